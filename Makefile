@@ -1,0 +1,59 @@
+# Two commands on a fresh machine (python3 >= 3.11, pip and make): `make site` and `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test unit check fix types bench lock schema clean
+
+help:  ## list these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Evibrief needs Python 3.11 or newer; this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps say which lock file the environment was made from.
+$(VENV)/site.stamp: requirements/site.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/test.stamp: requirements/test.lock $(VENV)/site.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	touch $@
+
+site: $(VENV)/site.stamp  ## set up, then publish the whole site into public/
+	$(BIN)/evibrief build
+
+serve: $(VENV)/site.stamp  ## live preview while you edit
+	$(BIN)/evibrief serve
+
+test: $(VENV)/test.stamp  ## set up, then run every check and every test
+	scripts/install-browser
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n auto
+
+unit: $(VENV)/test.stamp  ## the tests without a browser
+	$(BIN)/pytest -n auto -m 'not browser'
+
+check: $(VENV)/test.stamp  ## formatting, lint, types, and the records themselves
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/evibrief check
+
+fix: $(VENV)/test.stamp  ## let ruff format and mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/test.stamp  ## measure; ratios within one run, written to benchmarks/
+	$(BIN)/python -m benchmarks.run
+
+lock:  ## renew the locks (needs uv)
+	uv pip compile pyproject.toml --group build --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/site.lock
+	uv pip compile pyproject.toml --group dev -c requirements/site.lock --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/test.lock
+
+clean:  ## remove the environment, the site and every cache
+	rm -rf $(VENV) public .public-* .mypy_cache .ruff_cache .pytest_cache .hypothesis
