@@ -1,0 +1,199 @@
+"""The kinds of value that records are made of.
+
+Records are strict: no number is made from text by guessing, no field is unknown, nothing is silently dropped. A
+printed figure is a :class:`~decimal.Decimal`, so that ``5.20`` keeps the two decimals that the paper printed; checks
+of printed digits need them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+MAX_LINE = 400
+MAX_PROSE = 2000
+
+
+class Record(BaseModel):
+    """A part of a record: immutable, strict, and without room for unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def problem(code: str, message: str, *, advice: str = "", at: str = "") -> PydanticCustomError:
+    """Return the error that a validator raises: in our words, with what would be right.
+
+    ``at`` is the dotted way from the validated model to the field that is wrong. Braces in the words are text.
+    """
+    context = {"advice": advice, "at": at, "text": message}
+    return PydanticCustomError(code, "{text}", context)
+
+
+def raise_all(found: Iterable[PydanticCustomError]) -> None:
+    """Raise the first problem, if there is one, carrying the others as ``others`` in its context.
+
+    A pydantic validator can raise only one error; this way the reader still reports all of them at once.
+    """
+    problems = list(found)
+    if not problems:
+        return
+    others = [{"code": other.type, **(other.context or {})} for other in problems[1:]]
+    raise PydanticCustomError(problems[0].type, "{text}", {**(problems[0].context or {}), "others": others})
+
+
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
+
+
+def _figure(value: object) -> object:
+    if isinstance(value, bool):
+        raise problem("wrong-type", f"expected a number, found {str(value).lower()}")
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, str):
+        advice = "write the number alone, with a point for decimals, such as 5.20"
+        raise problem("wrong-type", f"expected a number, found the text '{value[:60]}'", advice=advice)
+    raise problem("wrong-type", "expected a number", advice="write the number as the source prints it, such as 5.20")
+
+
+def _positive(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise problem("out-of-range", f"must be greater than 0 (found {value})")
+    return value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise problem("wrong-date", f"{value} is not a day of the calendar") from None
+    raise problem("wrong-date", "expected a date", advice="write it as year-month-day, such as 2021-06-23")
+
+
+def _id(value: object) -> object:
+    advice = "use lower-case letters, digits and single hyphens, such as cook-2012"
+    if not isinstance(value, str):
+        raise problem("wrong-id", "expected a name", advice=advice)
+    if len(value) > 64 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise problem("wrong-id", f"'{value[:80]}' cannot be a name here", advice=advice)
+    return value
+
+
+def _issued(value: object) -> object:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and re.fullmatch(r"(1[5-9]|20)\d{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text):
+        return text
+    advice = "write the year, such as 2012, or a fuller date, such as 2012-06-23"
+    raise problem("wrong-date", f"expected a year or date, found '{str(value)[:40]}'", advice=advice)
+
+
+def _matching(pattern: str, code: str, what: str, example: str) -> Callable[[object], object]:
+    compiled = re.compile(pattern)
+
+    def validate(value: object) -> object:
+        if isinstance(value, int) and not isinstance(value, bool):
+            raise problem(
+                code, f"{what} must be text, found the number {value}", advice=f'put it in quotes: "{value}"'
+            )
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            raise problem(code, f"'{str(value)[:60]}' is not {what}", advice=f"write it like {example}")
+        return value
+
+    return validate
+
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+Figure = Annotated[
+    Decimal,
+    BeforeValidator(_figure),
+    WithJsonSchema({"type": ["number", "string"], "description": "A number with the digits that the source prints."}),
+]
+PositiveFigure = Annotated[
+    Decimal,
+    BeforeValidator(lambda value: _positive(checked) if isinstance(checked := _figure(value), Decimal) else checked),
+    WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0}),
+]
+Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
+PositiveCount = Annotated[int, Field(ge=1, le=10_000_000_000)]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_LINE, pattern=r"^\S(.*\S)?$"),
+    Field(description="One line of text."),
+]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROSE, strip_whitespace=True)]
+Id = Annotated[
+    str,
+    BeforeValidator(_id),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64}),
+]
+Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Issued = Annotated[
+    str,
+    BeforeValidator(_issued),
+    WithJsonSchema({"type": ["integer", "string"], "description": "Year, or year-month, or year-month-day."}),
+]
+Doi = Annotated[
+    str,
+    BeforeValidator(
+        _matching(r"10\.\d{4,9}/\S{1,200}", "wrong-doi", "a DOI", "10.1186/s12888-021-03321-z, without https://")
+    ),
+    WithJsonSchema({"type": "string", "pattern": "^10\\.[0-9]{4,9}/\\S+$"}),
+]
+Pmid = Annotated[
+    str,
+    BeforeValidator(_matching(r"[1-9]\d{0,8}", "wrong-pmid", "a PubMed number", '"34162340"')),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}),
+]
+Pmcid = Annotated[
+    str,
+    BeforeValidator(_matching(r"PMC[1-9]\d{0,8}", "wrong-pmcid", "a PubMed Central number", "PMC8220835")),
+    WithJsonSchema({"type": "string", "pattern": "^PMC[1-9][0-9]{0,8}$"}),
+]
+Registration = Annotated[
+    str,
+    BeforeValidator(
+        _matching(r"[A-Za-z0-9][A-Za-z0-9/. -]{3,40}", "wrong-registration", "a registration number", "NCT01024569")
+    ),
+    WithJsonSchema({"type": "string", "examples": ["NCT01024569", "ISRCTN43516734"]}),
+]
+HttpsUrl = Annotated[
+    str,
+    BeforeValidator(_matching(r"https://[^\s<>\"']{4,400}", "wrong-url", "a link", "https://example.org/page")),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https://"}),
+]
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+Choice = Annotated[E, Field(strict=False)]
+
+
+def _characteristic(value: object) -> object:
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return value
+    return _figure(value)
+
+
+Characteristic = Annotated[
+    Decimal | str,
+    BeforeValidator(_characteristic),
+    WithJsonSchema({"type": ["number", "string"], "description": "A figure or a word, such as 44 or primary care."}),
+]
+
+
+def decimals(figure: Decimal) -> int:
+    """Return how many decimals a figure was printed with: 2 for ``5.20``, 0 for ``5``."""
+    exponent: Any = figure.as_tuple().exponent
+    return max(0, -int(exponent))
