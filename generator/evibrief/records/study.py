@@ -283,7 +283,7 @@ class Study(Record):
 
 
 def unique(names: list[str], at: str, what: str) -> Iterator[PydanticCustomError]:
-    """Yield a problem for each name of a list that stands in it already."""
+    """Yield a problem for each name of a list of ids that stands in it already."""
     for index, name in enumerate(names):
         if name in names[:index]:
             text = f"two {what}s are called '{name}'"
