@@ -1,0 +1,181 @@
+"""Estimators of the between-study variance, for many sets at once, in standardised units.
+
+The likelihood may have two maxima. Every sign change of its slope over a grid is followed to its root, and the
+highest maximum, or zero, is the estimate. For REML and ML, as for PM, the slope is negative beyond half the squared
+range of the estimates less the smallest variance (both sums are bounded by pairs of studies), so that the grid has
+a proven end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evibrief.statistics.heterogeneity import (
+    LAST_STEP,
+    MOST_STEPS,
+    NotConvergedError,
+    moments,
+    settled,
+    solve_q,
+    spare_weight,
+)
+from evibrief.statistics.pooling_input import Array, Indices, Standardised
+from evibrief.statistics.results import Tau2Method
+
+# The slope is looked at in this many places, evenly spaced on the scale of log(tau2 + smallest variance).
+GRID_POINTS = 24
+# Sets are taken in portions whose arrays stay in the processor's cache.
+PORTION = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tau2Estimate:
+    """tau2 of M sets, standardised units, and the number of maxima of the likelihood (1 for other methods)."""
+
+    tau2: Array
+    modes: Indices
+
+
+def estimate_tau2(x: Standardised, method: Tau2Method) -> Tau2Estimate:
+    """The between-study variance of sets of two studies or more, exactly 0 at the boundary."""
+    if method in (Tau2Method.REML, Tau2Method.ML):
+        return _likelihood(x, restricted=method is Tau2Method.REML)
+    return Tau2Estimate(tau2=_closed(x, method), modes=np.ones(x.d.shape[1], dtype=np.int64))
+
+
+def _closed(x: Standardised, method: Tau2Method) -> Array:
+    zero = np.zeros(x.d.shape[1])
+    if method is Tau2Method.CE:
+        return zero
+    if method in (Tau2Method.PM, Tau2Method.EB):  # one equation, Q(tau2) = k - 1 (statistics.md, section 5)
+        return solve_q(x, x.k - 1.0)
+    if method is Tau2Method.SJ:
+        return _sidik_jonkman(x)
+    if method is Tau2Method.HE:
+        estimate = _spread_variance(x) - np.add.reduce(np.where(np.isfinite(x.v), x.v, 0.0)) / x.k
+    else:
+        common = moments(x, zero)
+        if method is Tau2Method.DL:
+            estimate = (common.q - (x.k - 1.0)) / spare_weight(common.weights)
+        else:
+            estimate = (common.q - x.k) / common.total
+    return settled(estimate, x.v[0])
+
+
+def _spread_variance(x: Standardised) -> Array:
+    """The sample variance of the estimates, each counted once."""
+    inside = np.isfinite(x.v)
+    mean = np.add.reduce(x.d) / x.k
+    r = np.where(inside, x.d - mean, 0.0)
+    return np.asarray(np.add.reduce(r * r) / (x.k - 1.0))
+
+
+def _sidik_jonkman(x: Standardised) -> Array:
+    """Sidik and Jonkman 2005, from the variance of the estimates as the first guess; zero only if they are equal."""
+    start = _spread_variance(x) * (x.k - 1.0) / x.k
+    return np.asarray(start * moments(x, start).q / (x.k - 1.0))
+
+
+def _likelihood(x: Standardised, *, restricted: bool) -> Tau2Estimate:
+    sets = x.d.shape[1]
+    tau2 = np.zeros(sets)
+    modes = np.ones(sets, dtype=np.int64)
+    width = max(1, PORTION // (x.d.shape[0] * GRID_POINTS))
+    furthest = 0.5 * x.spread * x.spread - x.v[0]
+    open_sets = np.flatnonzero(furthest > 0.0)
+    for start in range(0, len(open_sets), width):
+        columns = open_sets[start : start + width]
+        found = _maxima(x.d[:, columns], x.v[:, columns], furthest[columns], restricted=restricted)
+        tau2[columns] = found.tau2
+        modes[columns] = found.modes
+    return Tau2Estimate(tau2=settled(tau2, x.v[0]), modes=modes)
+
+
+_FRACTIONS = np.linspace(0.0, 1.0, GRID_POINTS)[:, None]
+
+
+def _maxima(d: Array, v: Array, furthest: Array, *, restricted: bool) -> Tau2Estimate:
+    """The highest maximum for each column of ``d`` and ``v`` (K, M), none of which lies beyond ``furthest``."""
+    grid = v[0] * np.expm1(_FRACTIONS * np.log1p(furthest / v[0]))
+    rising = _slope_sign(d[:, None], v[:, None], grid, restricted=restricted)
+    rising[-1] = False
+    place, column = np.nonzero(rising[:-1] & ~rising[1:])
+    modes = np.bincount(column, minlength=d.shape[1]) + ~rising[0]
+    tau2 = np.zeros(d.shape[1])
+    if not len(column):
+        return Tau2Estimate(tau2=tau2, modes=modes)
+    dc, vc = d[:, column], v[:, column]
+    root = _follow(dc, vc, grid[place, column], grid[place + 1, column], restricted=restricted)
+    if len(column) == np.count_nonzero(rising[0]) and (modes == 1).all():
+        tau2[column] = root
+        return Tau2Estimate(tau2=tau2, modes=modes)
+    gain = _gain(dc, vc, root, restricted=restricted)
+    best = np.zeros(d.shape[1])
+    best[rising[0]] = -np.inf
+    for i in np.argsort(root):  # the smallest of equally high maxima
+        if gain[i] > best[column[i]]:
+            best[column[i]], tau2[column[i]] = gain[i], root[i]
+    return Tau2Estimate(tau2=tau2, modes=modes)
+
+
+def _slope_sign(d: Array, v: Array, t: Array, *, restricted: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    w = 1.0 / (v + t)
+    total = np.add.reduce(w)
+    wr = w * (d - np.add.reduce(w * d) / total)
+    wr *= wr
+    return np.asarray(np.add.reduce(wr) > (spare_weight(w) if restricted else total))
+
+
+def _follow(d: Array, v: Array, low: Array, high: Array, *, restricted: bool) -> Array:
+    """The root of the slope between ``low`` (rising) and ``high`` (not rising), by Newton steps kept in the bracket.
+
+    With A = sum w^2 r^2 and B the trace term, the slope is (A - B) / 2. Steps are taken on B / A - 1, which is linear
+    in tau2 when variances are equal.
+    """
+    low, high = low.copy(), high.copy()
+    t = 0.5 * (low + high)
+    going = np.ones(t.shape, dtype=bool)
+    for _ in range(MOST_STEPS):
+        w = 1.0 / (v + t)
+        total = np.add.reduce(w)
+        r = d - np.add.reduce(w * d) / total
+        wr = w * r
+        wwr = w * wr
+        a = np.add.reduce(wr * wr)
+        bent = np.add.reduce(wwr)
+        da = 2.0 * (bent * bent / total - np.add.reduce(wwr * wr))
+        b, db = _restricted_trace(w, total) if restricted else (total, -np.add.reduce(w * w))
+        rising = a > b
+        low = np.where(rising, t, low)
+        high = np.where(rising, high, t)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            new = t + a * (a - b) / (db * a - b * da)
+        new = np.where((new >= low) & (new <= high), new, 0.5 * (low + high))
+        moved = np.abs(new - t)
+        t = np.where(going, new, t)
+        going &= moved > LAST_STEP * (t + v[0])
+        if not going.any():
+            return t
+    raise NotConvergedError("the likelihood of the between-study variance did not converge")
+
+
+def _restricted_trace(w: Array, total: Array) -> tuple[Array, Array]:
+    """B = sum w - sum w^2 / sum w and its derivative by tau2, with the care of :func:`spare_weight`."""
+    first, rest = w[0], w[1:]
+    squares = rest * rest
+    s1, s2, s3 = np.add.reduce(rest), np.add.reduce(squares), np.add.reduce(squares * rest)
+    b = (2.0 * first * s1 + s1 * s1 - s2) / total
+    db = (-first * first * (s1 * s1 + s2) / total - 2.0 * first * s2 - 2.0 * s1 * s2 + 2.0 * s3 + b * s2) / total
+    return b, db
+
+
+def _gain(d: Array, v: Array, t: Array, *, restricted: bool) -> Array:
+    """Twice the log-likelihood at ``t`` less that at 0."""
+    w0, w = 1.0 / v, 1.0 / (v + t)
+    total0, total = np.add.reduce(w0), np.add.reduce(w)
+    r0 = d - np.add.reduce(w0 * d) / total0
+    r = d - np.add.reduce(w * d) / total
+    gain = np.add.reduce(w0 * r0 * r0) - np.add.reduce(w * r * r) - np.add.reduce(np.log1p(t / v))
+    return np.asarray(gain - np.log(total / total0) if restricted else gain)
