@@ -1,0 +1,209 @@
+"""What is known of one outcome: pooled here, reported by a review, or told in words.
+
+Estimates are on the natural scale of the measure (a ratio as a ratio) unless a name says otherwise; differences are
+intervention minus comparator. For an SMD every study is turned so that the sign means the same: the direction in which
+the outcome itself counts (``OutcomeBase.better``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evibrief.statistics.trim_and_fill import TrimAndFill
+
+from evibrief.records.citations import Source
+from evibrief.records.outcomes import NarrativeDirection
+from evibrief.records.study import Design
+from evibrief.statistics.absolute import AbsoluteEffect
+from evibrief.statistics.measures import Measure
+from evibrief.statistics.reexpression import Reexpressed
+from evibrief.statistics.regression import MetaRegression
+from evibrief.statistics.results import Pooled
+from evibrief.statistics.small_study import SmallStudyTest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A value with its interval, natural scale. Limits are missing where there is no interval."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmFigures:
+    """What one side of a comparison brought in, as a table shows it. What does not apply is missing."""
+
+    label: str
+    n: int | None = None
+    events: int | None = None
+    mean: float | None = None
+    sd: float | None = None
+    person_years: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRow:
+    """One row of a pool: a study, or one comparison of a study that has several.
+
+    ``yi`` and ``vi`` are on the analysis scale, ``estimate`` on the natural one with a 95 % normal interval.
+    ``risk`` is the overall risk of bias in the words of its tool, missing where nobody assessed it. ``notes`` say what
+    was converted, corrected or turned around.
+    """
+
+    study_id: str
+    label: str
+    comparison: str | None
+    year: int | None
+    design: Design
+    result_index: int
+    intervention: ArmFigures | None
+    comparator: ArmFigures | None
+    participants: int | None
+    yi: float
+    vi: float
+    estimate: Estimate
+    weight_percent: float
+    risk: str | None
+    subgroup: str | None
+    time_point: str | None
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPooled:
+    """A study of the summary that is not in the pool of this outcome, and why."""
+
+    study_id: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupPool:
+    """The pool of one subgroup."""
+
+    name: str
+    rows: tuple[StudyRow, ...]
+    pooled: Pooled
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupAnalysis:
+    """The pools of the subgroups and the test for a difference between them."""
+
+    by: str
+    label: str
+    groups: tuple[SubgroupPool, ...]
+    q: float | None
+    df: int | None
+    p: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """The same studies pooled in another way: another model, or without some of them.
+
+    ``name`` says which: ``common-effect``, ``random-effects``, ``without-high-risk``, or ``without`` with ``study_id``.
+    """
+
+    name: str
+    study_id: str | None
+    label: str
+    k: int
+    estimate: Estimate
+    tau2: float | None
+    i2: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cumulative:
+    """The pool after each study, in the order of their years."""
+
+    label: str
+    year: int
+    k: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledSynthesis:
+    """An outcome pooled here.
+
+    ``k`` counts studies, ``rows`` may be more. ``pooled`` is on the analysis scale; templates word the method from it.
+    ``comparator_risk`` is the baseline risk (0 to 1) used for ``absolute``. Analyses that the data do not allow are
+    missing, with the reason in ``notes``.
+    """
+
+    outcome_id: str
+    measure: Measure
+    rows: tuple[StudyRow, ...]
+    not_pooled: tuple[NotPooled, ...]
+    k: int
+    participants: int | None
+    events: int | None
+    pooled: Pooled
+    estimate: Estimate
+    prediction: Estimate | None
+    absolute: AbsoluteEffect | None
+    comparator_risk: float | None
+    reexpressed: Reexpressed | None
+    subgroups: SubgroupAnalysis | None
+    regression: MetaRegression | None
+    leave_one_out: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...]
+    cumulative: tuple[Cumulative, ...]
+    small_study: SmallStudyTest | None
+    trim_and_fill: TrimAndFill | None
+    information_size: int | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedSynthesis:
+    """An outcome pooled by a published review, as it prints it; never mixed with a pool of ours."""
+
+    outcome_id: str
+    measure: Measure
+    estimate: Estimate
+    p: float | None
+    k: int | None
+    participants: int | None
+    i2_percent: float | None
+    q: float | None
+    q_df: int | None
+    tau2: float | None
+    turned: bool
+    absolute: AbsoluteEffect | None
+    comparator_risk: float | None
+    reexpressed: Reexpressed | None
+    source: Source
+    caveat: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrativeSynthesis:
+    """An outcome of which a source tells in words only."""
+
+    outcome_id: str
+    direction: NarrativeDirection
+    k: int | None
+    participants: int | None
+    unknown: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotEstimable:
+    """An outcome that was to be pooled, but of which no study gives a usable result."""
+
+    outcome_id: str
+    measure: Measure
+    not_pooled: tuple[NotPooled, ...]
+    reason: str
+
+
+Synthesis = PooledSynthesis | ReportedSynthesis | NarrativeSynthesis | NotEstimable
