@@ -58,8 +58,8 @@ def permutation_test(
 ) -> PermutationTest:
     """Test the coefficients of a meta-regression by permuting its covariates over the studies.
 
-    Higgins and Thompson 2004. Exact up to :data:`EXACT_STUDIES` studies; beyond, :data:`RANDOM_PERMUTATIONS` draws and the observed
-    arrangement. Raises ``ValueError`` as :func:`~evibrief.statistics.regression.meta_regression` does.
+    Higgins and Thompson 2004. Exact up to :data:`EXACT_STUDIES` studies; beyond, :data:`RANDOM_PERMUTATIONS` draws
+    and the observed arrangement. Raises ``ValueError`` where ``regression.meta_regression`` does.
     """
     data = regression_input(yi, vi, covariates)
     k, p = data.design.shape

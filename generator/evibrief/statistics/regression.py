@@ -15,8 +15,9 @@ import numpy as np
 
 from evibrief.statistics.mixed_effects import Array, WeightedFit, has_full_rank, residual_tau2, weighted_fit
 from evibrief.statistics.pooling_input import standardise
+from evibrief.statistics.pooling_many import check_level
 from evibrief.statistics.results import Exclusion, Note, Tau2Method
-from evibrief.statistics.tails import check_level, chi2_tail, critical_value, f_tail, two_sided
+from evibrief.statistics.tails import chi2_tail, critical_value, f_tail, two_sided
 
 # Fewer studies per covariate than this make a regression unreliable (Cochrane Handbook 5.1, section 9.6.4).
 STUDIES_PER_COVARIATE = 10

@@ -28,9 +28,3 @@ def chi2_tail(statistic: float, df: float) -> float:
 def f_tail(statistic: float, df1: float, df2: float) -> float:
     """The upper tail of F."""
     return float(fdtrc(df1, df2, statistic))
-
-
-def check_level(level: float) -> None:
-    """Raise ``ValueError`` unless a confidence level is a proportion of at least one half: 0.95, not 95 or 0.05."""
-    if not 0.5 <= level < 1.0:
-        raise ValueError(f"a confidence level must be at least 0.5 and below 1, not {level}")
