@@ -61,8 +61,7 @@ def standardise(yi: Array, vi: Array) -> Standardised:
     if missing:
         v = np.where(present, v, np.inf)
     order = np.lexsort((y, v), axis=1)
-    rows = np.arange(len(y))[:, None]
-    y, v, order = y[rows, order].T.copy(), v[rows, order].T.copy(), order.T
+    y, v = np.take_along_axis(y, order, axis=1).T.copy(), np.take_along_axis(v, order, axis=1).T.copy()
     k = np.add.reduce(present, axis=1).astype(np.float64) if missing else np.full(len(yi), float(yi.shape[1]))
     if not k.all():
         raise ValueError("nothing to pool: a set has no study")
@@ -73,7 +72,7 @@ def standardise(yi: Array, vi: Array) -> Standardised:
             vi,
             "has a variance implausibly small beside the rest",
         )
-    return _scaled(y, v, order, k)
+    return _scaled(y, v, order.T, k)
 
 
 def _scaled(y: Array, v: Array, order: Indices, k: Array) -> Standardised:
