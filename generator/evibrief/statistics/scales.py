@@ -38,6 +38,7 @@ def to_analysis(value: float, scale: Scale, *, sample_size: float | None = None)
     Raises ValueError where the transformation has no finite value: a ratio not above 0, a proportion outside [0, 1]
     (for the logit, not strictly inside), a correlation not strictly between -1 and 1.
     """
+    size = _required(sample_size) if scale is Scale.FREEMAN_TUKEY else 1.0
     try:
         match scale:
             case Scale.IDENTITY:
@@ -51,7 +52,7 @@ def to_analysis(value: float, scale: Scale, *, sample_size: float | None = None)
             case Scale.ARCSINE:
                 result = math.asin(math.sqrt(value))
             case Scale.FREEMAN_TUKEY:
-                result = _freeman_tukey(value, _required(sample_size))
+                result = _freeman_tukey(value, size)
     except ValueError:
         raise ValueError(f"{value!r} has no value on the {scale.value} scale") from None
     if not math.isfinite(result):
