@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evibrief.statistics.trim_and_fill import TrimAndFill
-
 from evibrief.records.citations import Source
 from evibrief.records.outcomes import NarrativeDirection
 from evibrief.records.study import Design
 from evibrief.statistics.absolute import AbsoluteEffect
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.reexpression import Reexpressed
-from evibrief.statistics.regression import MetaRegression
+from evibrief.statistics.regression import Regression
 from evibrief.statistics.results import Pooled
 from evibrief.statistics.small_study import SmallStudyTest
+from evibrief.statistics.trim_and_fill import TrimAndFill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +151,7 @@ class PooledSynthesis:
     comparator_risk: float | None
     reexpressed: Reexpressed | None
     subgroups: SubgroupAnalysis | None
-    regression: MetaRegression | None
+    regression: Regression | None
     leave_one_out: tuple[Alternative, ...]
     alternatives: tuple[Alternative, ...]
     cumulative: tuple[Cumulative, ...]

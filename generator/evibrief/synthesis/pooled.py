@@ -1,0 +1,112 @@
+"""Pooling an outcome from the records of its studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evibrief.records.outcomes import PooledOutcome
+from evibrief.records.study import Study
+from evibrief.statistics.measures import Measure
+from evibrief.statistics.results import Pooled
+
+from .candidates import Candidate, gather, pool_candidates
+from .estimates import (
+    absolute,
+    comparator_risk,
+    information_size,
+    natural,
+    natural_of_study,
+    prediction,
+    reexpressed,
+)
+from .evidence import NotEstimable, PooledSynthesis, StudyRow
+from .further import (
+    cumulative_pools,
+    leave_one_out,
+    other_models,
+    regression_of,
+    risk_of,
+    small_study_test,
+    subgroup_analysis,
+    subgroup_of,
+    trimmed_and_filled,
+)
+
+
+def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynthesis | NotEstimable:
+    """Pool one outcome over the studies of the summary, in their order."""
+    measure = Measure(outcome.measure)
+    gathered = gather(outcome, studies)
+    candidates = gathered.candidates
+    if not candidates:
+        reason = "no study gives a result that can be pooled"
+        return NotEstimable(outcome_id=outcome.id, measure=measure, not_pooled=gathered.not_pooled, reason=reason)
+    pooled = pool_candidates(outcome, candidates)
+    rows = _rows(outcome, candidates, pooled)
+    estimate = natural(measure, pooled.estimate, pooled.ci_low, pooled.ci_high)
+    risk = comparator_risk(outcome, rows)
+    return PooledSynthesis(
+        outcome_id=outcome.id,
+        measure=measure,
+        rows=rows,
+        not_pooled=gathered.not_pooled,
+        k=len({row.study_id for row in rows}),
+        participants=_total([row.participants for row in rows]),
+        events=_total([_events(row) for row in rows]),
+        pooled=pooled,
+        estimate=estimate,
+        prediction=prediction(measure, pooled),
+        absolute=absolute(outcome, measure, estimate, risk),
+        comparator_risk=risk,
+        reexpressed=reexpressed(outcome, measure, estimate),
+        subgroups=subgroup_analysis(outcome, candidates, rows),
+        regression=regression_of(outcome, candidates),
+        leave_one_out=leave_one_out(outcome, candidates),
+        alternatives=other_models(outcome, candidates),
+        cumulative=cumulative_pools(outcome, candidates),
+        small_study=small_study_test(measure, candidates),
+        trim_and_fill=trimmed_and_filled(outcome, candidates),
+        information_size=information_size(outcome, risk, rows),
+        notes=tuple(f"{note.field}: {note.reason}" for note in pooled.notes),
+    )
+
+
+def _rows(outcome: PooledOutcome, candidates: Sequence[Candidate], pooled: Pooled) -> tuple[StudyRow, ...]:
+    return tuple(_row(outcome, candidate, weight) for candidate, weight in zip(candidates, pooled.weights, strict=True))
+
+
+def _row(outcome: PooledOutcome, candidate: Candidate, weight: float) -> StudyRow:
+    comparison = candidate.comparison
+    study, result = comparison.study, comparison.result
+    return StudyRow(
+        study_id=study.id,
+        label=study.label,
+        comparison=result.comparison,
+        year=study.year,
+        design=study.design,
+        result_index=comparison.result_index,
+        intervention=comparison.intervention,
+        comparator=comparison.comparator,
+        participants=comparison.participants,
+        yi=candidate.yi,
+        vi=candidate.vi,
+        estimate=natural_of_study(Measure(outcome.measure), candidate.yi, candidate.vi),
+        weight_percent=weight,
+        risk=risk_of(outcome, study),
+        subgroup=subgroup_of(outcome, candidate),
+        time_point=result.time_point.label if result.time_point else None,
+        source=result.source,
+        notes=candidate.notes,
+    )
+
+
+def _events(row: StudyRow) -> int | None:
+    sides = [side for side in (row.intervention, row.comparator) if side is not None]
+    counts = [side.events for side in sides if side.events is not None]
+    return sum(counts) if counts and len(counts) == len(sides) else None
+
+
+def _total(numbers: Sequence[int | None]) -> int | None:
+    """Add up; a total with an unknown part is unknown."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
