@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from evibrief.statistics.pooling_input import Array, Flags
 from evibrief.statistics.results import CiMethod, PredictionMethod
@@ -33,6 +33,11 @@ def student_quantile(df: Array, level: float) -> Array:
 def normal_p(statistic: float) -> float:
     """The two-sided p-value of a standard normal statistic."""
     return 2.0 * float(ndtr(-abs(statistic)))
+
+
+def chi_square_p(statistic: float, df: int) -> float:
+    """The upper tail of the chi-squared distribution."""
+    return float(chdtrc(df, statistic))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
