@@ -7,6 +7,7 @@ of printed digits need them.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -58,6 +59,8 @@ def _figure(value: object) -> object:
         return value
     if isinstance(value, int):
         return Decimal(value)
+    if isinstance(value, float) and math.isfinite(value):  # from programs; the reader keeps the printed digits
+        return Decimal(repr(value))
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if isinstance(value, str):
@@ -105,9 +108,7 @@ def _matching(pattern: str, code: str, what: str, example: str) -> Callable[[obj
 
     def validate(value: object) -> object:
         if isinstance(value, int) and not isinstance(value, bool):
-            raise problem(
-                code, f"{what} must be text, found the number {value}", advice=f'put it in quotes: "{value}"'
-            )
+            raise problem(code, f"{what} must be text, found the number {value}", advice=f'put it in quotes: "{value}"')
         if not isinstance(value, str) or not compiled.fullmatch(value):
             raise problem(code, f"'{str(value)[:60]}' is not {what}", advice=f"write it like {example}")
         return value

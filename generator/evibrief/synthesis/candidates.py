@@ -14,7 +14,8 @@ from evibrief.statistics.peto import peto
 from evibrief.statistics.pooling import pool
 from evibrief.statistics.results import CiMethod, Pooled, PredictionMethod, Tau2Method
 
-from .comparisons import Comparison, comparisons_of
+from .arm_data import Comparison
+from .comparisons import comparisons_of
 from .evidence import NotPooled
 
 
