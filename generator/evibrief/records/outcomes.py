@@ -110,7 +110,7 @@ class Domain(StrEnum):
 
 
 class Judgement(Record):
-    """A person's judgement of one domain: the only one for indirectness, elsewhere an override of the computed one."""
+    """A person's judgement of one domain: the only one for indirectness, elsewhere an override."""
 
     domain: Choice[Domain]
     levels: Annotated[int, Field(ge=-3, le=2)] = Field(description="Levels down (-1, -2, -3), up (1, 2), or 0.")
@@ -212,6 +212,9 @@ class PooledOutcome(OutcomeBase):
     measure: Choice[PooledMeasure]
     model: Model = Model()
     time_point: Line | None = Field(None, description="Take results with this time point's label only.")
+    time_choice: Literal["end-of-intervention", "longest"] | None = Field(
+        None, description="Of several times in one study, take the one nearest to the intervention's end, or the last."
+    )
     value: Literal["final", "change"] | None = Field(None, description="Take final values or changes only.")
     set_aside: Many[SetAside] = ()
     baseline_risk: BaselineRisk | None = None

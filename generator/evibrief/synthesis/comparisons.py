@@ -39,6 +39,7 @@ def comparisons_of(study: Study, outcome: PooledOutcome) -> Selection:
     wanted = [index for index in reported if _is_wanted(study.results[index], outcome, measure)]
     if not wanted:
         return Selection(reason="reports this outcome at another time or in a form that this measure cannot use")
+    wanted = _chosen_by_time(study, wanted, outcome)
     if len(wanted) > 1 and any(study.results[index].comparison is None for index in wanted):
         return Selection(reason="gives several results for this outcome, and the summary does not say which one counts")
     try:
@@ -61,6 +62,22 @@ def _is_wanted(result: AnyResult, outcome: PooledOutcome, measure: Measure) -> b
     elif isinstance(result, ContinuousResult) and outcome.value is not None and result.value != outcome.value:
         return False
     return has_arm_data(result, measure) or contrast_for(result, measure) is not None
+
+
+def _chosen_by_time(study: Study, wanted: list[int], outcome: PooledOutcome) -> list[int]:
+    """Keep the results of the one time that the summary chooses, where all of them say when they were measured."""
+    points = {index: study.results[index].time_point for index in wanted}
+    if outcome.time_choice == "end-of-intervention":
+        distances = {i: abs(at.after_end_weeks) for i, at in points.items() if at and at.after_end_weeks is not None}
+        best = min(distances.values(), default=None)
+    elif outcome.time_choice == "longest":
+        distances = {i: at.weeks for i, at in points.items() if at and at.weeks is not None}
+        best = max(distances.values(), default=None)
+    else:
+        return wanted
+    if len(distances) < len(wanted):
+        return wanted
+    return [index for index in wanted if distances[index] == best]
 
 
 def _in_outcome_direction(made: Comparison, outcome: PooledOutcome, measure: Measure) -> Comparison:
