@@ -98,13 +98,15 @@ def mantel_haenszel(
     return _pooled(combined, judged, level, corrected=corrected)
 
 
-def mantel_haenszel_random(measure: Measure, columns: Mapping[str, Column], *, level: float = 0.95) -> Pooled:
+def mantel_haenszel_random(
+    measure: Measure, columns: Mapping[str, Column], *, level: float = 0.95, corrected: bool = True
+) -> Pooled:
     """RevMan 5's random-effects "M-H" for RR, OR and RD: inverse variance, with Q around the Mantel-Haenszel estimate.
 
-    tau2 is DerSimonian and Laird's with that Q; cells are corrected as RevMan does. Errors as in
-    :func:`mantel_haenszel`.
+    tau2 is DerSimonian and Laird's with that Q. The Mantel-Haenszel estimate is ``corrected`` as RevMan does, or not.
+    Errors as in :func:`mantel_haenszel`.
     """
-    common = mantel_haenszel(measure, columns, level=level, corrected=True)
+    common = mantel_haenszel(measure, columns, level=level, corrected=corrected)
     study = effects(measure, columns)
     w = [1.0 / v for v in study.vi]
     total = math.fsum(w)
