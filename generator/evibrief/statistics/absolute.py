@@ -88,9 +88,7 @@ def absolute_effect(
     exact = [None if x is None else _risk(measure, x, baseline) for x in (estimate, ci_low, ci_high)]
     risk, low, high = (_held(measure, x) for x in exact)
     assert risk is not None
-    named = zip(
-        ("intervention", "intervention_low", "intervention_high"), exact, (risk, low, high), strict=True
-    )
+    named = zip(("intervention", "intervention_low", "intervention_high"), exact, (risk, low, high), strict=True)
     held = [name for name, before, after in named if before != after]
     return AbsoluteEffect(
         measure=measure,
@@ -128,9 +126,7 @@ def number_needed(
     """
     gain = 1.0 if event_is_desirable else -1.0
     number, side = _inverse(gain * difference)
-    notes = (
-        [] if number is not None else [Note(field="number", reason="no difference: infinitely many to treat")]
-    )
+    notes = [] if number is not None else [Note(field="number", reason="no difference: infinitely many to treat")]
     if ci_low is None or ci_high is None:
         return NumberNeeded(number=number, side=side, notes=tuple(notes))
     worst, best = sorted((gain * ci_low, gain * ci_high))

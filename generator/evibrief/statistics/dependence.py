@@ -214,7 +214,7 @@ def _robust(data: Clustered, variances: tuple[float, float], correction: Correct
     ends = np.append(data.starts[1:], data.y.size)
     blocks = [np.diag(data.v[a:b] + within) + between for a, b in zip(data.starts.tolist(), ends.tolist(), strict=True)]
     effects = np.split(data.y, data.starts[1:])
-    weights = [np.linalg.solve(block, np.ones(len(block))) for block in blocks]
+    weights = [np.asarray(np.linalg.solve(block, np.ones(len(block)))) for block in blocks]
     information = sum(float(w.sum()) for w in weights)
     mean = sum(float(w @ y) for w, y in zip(weights, effects, strict=True)) / information
     m = len(blocks)

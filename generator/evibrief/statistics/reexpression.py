@@ -142,9 +142,7 @@ def _turned(value: Translated) -> Translated:
     )
 
 
-def _check(
-    smd: float, low: float | None, high: float | None, response: float | None, sd: float | None
-) -> None:
+def _check(smd: float, low: float | None, high: float | None, response: float | None, sd: float | None) -> None:
     values = [x for x in (low, smd, high) if x is not None]
     if not all(math.isfinite(x * max(2.0, sd or 0.0)) for x in values):
         raise ValueError("an SMD and its interval must be finite numbers")
