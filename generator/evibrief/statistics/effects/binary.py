@@ -27,9 +27,10 @@ def binary_effects(measure: Measure, rows: Rows, *, zero_cells: ZeroCells) -> Ef
     if measure is Measure.AS:
         return rows.effects(*_arcsine_difference(*cells))
     a, n1, c, n2 = cells
-    added = zero_cells.amounts((a == 0) | (a == n1) | (c == 0) | (c == n2))
-    corrected = (a + added, n1 + 2 * added, c + added, n2 + 2 * added)
-    _note_correction(measure, rows, added, zero_cells)
+    added = zero_cells.amounts_by_group((a == 0) | (a == n1) | (c == 0) | (c == n2), n1, n2)
+    times = 1 if zero_cells.single_denominator and measure is Measure.RR else 2
+    corrected = (a + added.group_1, n1 + times * added.group_1, c + added.group_2, n2 + times * added.group_2)
+    _note_correction(measure, rows, added.group_1, zero_cells)
     if measure is Measure.RR:
         return rows.effects(*_log_risk_ratio(*corrected))
     if measure is Measure.OR:
@@ -71,7 +72,8 @@ def _note_correction(measure: Measure, rows: Rows, added: FloatArray, zero_cells
     if measure is Measure.PETO and not zero_cells.correct_estimate:
         return
     extent = "" if measure is not Measure.RD or zero_cells.correct_estimate else " for the variance only"
-    rows.note(added > 0, f"{zero_cells.add:g} was added to each cell of the table{extent}")
+    amount = "a number in proportion to group size" if zero_cells.proportional else f"{zero_cells.add:g}"
+    rows.note(added > 0, f"{amount} was added to each cell of the table{extent}")
 
 
 def _log_risk_ratio(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -95,7 +97,5 @@ def _peto(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> tuple
     return (a - events * n1 / total) / variance, 1 / variance
 
 
-def _arcsine_difference(
-    a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _arcsine_difference(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2)), 1 / (4 * n1) + 1 / (4 * n2)
