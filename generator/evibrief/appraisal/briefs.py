@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evibrief.appraisal.certainty import rate
+from evibrief.appraisal.findings import find
+from evibrief.appraisal.level import rate_level
 from evibrief.appraisal.ratings import Finding, LevelRating, Rating
+from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.records.outcomes import OutcomeBase
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
@@ -30,3 +34,19 @@ class Brief:
     studies: Mapping[str, Study]
     outcomes: tuple[OutcomeBrief, ...]
     level: LevelRating
+
+
+def appraise(
+    summary: Summary, studies: Mapping[str, Study], syntheses: Sequence[Synthesis], settings: Settings = DEFAULT
+) -> Brief:
+    """Say of each outcome how sure one may be and what may be said, and of the whole what kind of evidence it is.
+
+    ``syntheses`` are in the order of the summary's outcomes.
+    """
+    outcomes = []
+    for outcome, synthesis in zip(summary.outcomes, syntheses, strict=True):
+        rating = rate(summary, outcome, synthesis, settings)
+        finding = find(outcome, synthesis, rating, settings)
+        outcomes.append(OutcomeBrief(outcome=outcome, synthesis=synthesis, rating=rating, finding=finding))
+    level = rate_level(summary, studies, syntheses)
+    return Brief(summary=summary, studies=studies, outcomes=tuple(outcomes), level=level)

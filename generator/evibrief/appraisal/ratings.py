@@ -114,6 +114,7 @@ class Conclusion(StrEnum):
     trivial differences. ``inconclusive``: it is compatible with either. ``not-improved``, ``improved``, ``worsened``,
     ``mixed``: a source says so in words, without figures. ``unknown``: studies measured it, and what they found is not
     known to us. ``not-reported``: no study reported it. ``not-estimable``: reported, but in no usable form.
+    ``described``: one group was measured, and nothing compared.
     """
 
     DIFFERENCE = "difference"
@@ -126,6 +127,7 @@ class Conclusion(StrEnum):
     UNKNOWN = "unknown"
     NOT_REPORTED = "not-reported"
     NOT_ESTIMABLE = "not-estimable"
+    DESCRIBED = "described"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,8 +47,9 @@ def read_language(folder: Path) -> Language:
     """
     path = folder / "language.json"
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        language = Language(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        values: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+        language = Language(**values)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SiteError(f"{folder.name}/language.json: cannot be used ({error})") from None
     if len(language.number_words) != NUMBER_WORDS or len(language.months) != MONTHS:
