@@ -54,7 +54,7 @@ def combine_summaries(arms: Sequence[Summary]) -> ConvertedSummary:
     for arm in arms:
         checking.finite(arm.mean, "the mean of a group")
         checking.sample_size(arm.n, "the size of a group", at_least=1)
-        if not (math.isfinite(arm.sd) and arm.sd >= 0):
+        if not checking.finite(arm.sd, "the standard deviation of a group") >= 0:
             raise ValueError(f"the standard deviation of a group must not be negative, as {arm.sd:.15g} is")
     n = math.fsum(arm.n for arm in arms)
     mean = math.fsum(arm.n * arm.mean for arm in arms) / n

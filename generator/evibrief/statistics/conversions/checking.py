@@ -8,24 +8,37 @@ import math
 LOWEST_LEVEL = 0.5
 
 
+# Within these limits, squares of measurements and their products with numbers of people stay finite doubles.
+LARGEST_VALUE = 1e100
+SMALLEST_SPREAD = 1e-100
+LARGEST_SAMPLE = 1e15
+
+# Beyond this, half a p-value is no longer a normal double.
+SMALLEST_P = 1e-307
+
+
 def finite(value: float, what: str) -> float:
-    """A finite number."""
+    """A finite number of a size that can be computed with."""
     if not math.isfinite(value):
         raise ValueError(f"{what} must be a finite number, not {value!r}")
+    if abs(value) > LARGEST_VALUE:
+        raise ValueError(f"{what} is too large to compute with: {value!r}")
     return value
 
 
 def above_zero(value: float, what: str) -> float:
-    """A finite number above zero."""
-    if not (math.isfinite(value) and value > 0):
+    """A number above zero, of a size that can be computed with."""
+    if not value > 0:
         raise ValueError(f"{what} must be above zero, not {value:.15g}")
-    return value
+    if value < SMALLEST_SPREAD:
+        raise ValueError(f"{what} is too small to compute with: {value!r}")
+    return finite(value, what)
 
 
 def sample_size(value: float, what: str = "the sample size", *, at_least: float = 2) -> float:
     """A number of people; it need not be whole, because clustered samples are scaled."""
-    if not (math.isfinite(value) and value >= at_least):
-        raise ValueError(f"{what} must be at least {at_least:g}, not {value:.15g}")
+    if not at_least <= value <= LARGEST_SAMPLE:
+        raise ValueError(f"{what} must be at least {at_least:g} and a possible number of people, not {value:.15g}")
     return value
 
 
@@ -38,7 +51,7 @@ def count(events: float, n: float, what: str = "the number of events") -> float:
 
 def p_value(p: float) -> float:
     """A two-sided p-value from which a test statistic can be recovered: strictly between 0 and 1."""
-    if not 0 < p < 1:
+    if not SMALLEST_P < p < 1:
         raise ValueError(f"a p-value of {p:.15g} cannot be converted; it must lie between 0 and 1")
     return p
 
@@ -59,6 +72,6 @@ def confidence_level(level: float) -> float:
 
 def interval(low: float, high: float) -> tuple[float, float]:
     """Two limits, the lower one first."""
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not finite(low, "the lower limit") < finite(high, "the upper limit"):
         raise ValueError(f"the limits of an interval must be in order, not {low:.15g} to {high:.15g}")
     return low, high

@@ -81,7 +81,7 @@ def design_effect(mean_cluster_size: float, icc: float, *, size_cv: float = 0.0)
     checking.sample_size(mean_cluster_size, "the mean cluster size", at_least=1)
     if not 0 <= icc <= 1:
         raise ValueError(f"an intracluster correlation must lie between 0 and 1, not {icc:.15g}")
-    if not (math.isfinite(size_cv) and size_cv >= 0):
+    if not checking.finite(size_cv, "the coefficient of variation") >= 0:
         raise ValueError(f"a coefficient of variation must not be negative, as {size_cv:.15g} is")
     unequal = f" varying by a coefficient of {size_cv:.15g}" if size_cv else ""
     return DesignEffect(

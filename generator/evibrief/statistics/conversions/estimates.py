@@ -6,7 +6,6 @@ correlations Fisher's z, proportions logits. Standard errors are of that scale.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from scipy.special import ndtri, stdtrit
@@ -24,6 +23,11 @@ class Estimate:
     yi: float
     se: float
     note: str
+
+    def __post_init__(self) -> None:
+        """Refuse a result of a size that cannot be computed with."""
+        checking.finite(self.yi, "the estimate")
+        checking.above_zero(self.se, "the standard error")
 
     @property
     def vi(self) -> float:
@@ -110,10 +114,7 @@ def _degrees(df: float | None) -> float | None:
 def _se(yi: float, statistic: float) -> float:
     if yi == 0 or statistic == 0:
         raise ValueError("an estimate of no difference at all says nothing about its standard error")
-    se = abs(yi / statistic)
-    if not (math.isfinite(se) and se > 0):
-        raise ValueError("the standard error cannot be computed from these numbers")
-    return se
+    return abs(yi / statistic)
 
 
 def _standard_error(scale: Scale) -> str:

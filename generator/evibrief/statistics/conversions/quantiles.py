@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from scipy.special import ndtri
 
+from evibrief.statistics.conversions import checking
+
 # Below five people there are no five numbers (metafor's conv.fivenum has the same limit).
 FEWEST_PEOPLE = 5
 
@@ -56,12 +58,11 @@ class Quantiles:
     def __post_init__(self) -> None:
         """Refuse what is not finite, not in order, incomplete or without spread."""
         given = [v for v in (self.minimum, self.q1, self.median, self.q3, self.maximum) if v is not None]
-        if not all(math.isfinite(value) for value in (*given, self.n)):
-            raise ValueError("median, quartiles and range must be finite numbers")
+        for value in given:
+            checking.finite(value, "a median, quartile or limit of the range")
         if given != sorted(given):
             raise ValueError("minimum, lower quartile, median, upper quartile and maximum must be in this order")
-        if self.n < FEWEST_PEOPLE:
-            raise ValueError(f"median and quartiles of {self.n:.15g} people cannot be converted; five are needed")
+        checking.sample_size(self.n, at_least=FEWEST_PEOPLE)
         if (self.q1 is None) != (self.q3 is None) or (self.minimum is None) != (self.maximum is None):
             raise ValueError("a quartile or limit of the range is missing: both are needed")
         if len(given) == 1:
@@ -104,6 +105,11 @@ class MeanSd:
     skewness: float
     skewness_limit: float
     note: str
+
+    def __post_init__(self) -> None:
+        """Refuse a result of a size that cannot be computed with."""
+        checking.finite(self.mean, "the mean")
+        checking.above_zero(self.sd, "the standard deviation")
 
     @property
     def skewed(self) -> bool:

@@ -17,6 +17,10 @@ class StandardDeviation:
     sd: float
     note: str
 
+    def __post_init__(self) -> None:
+        """Refuse a result of a size that cannot be computed with."""
+        checking.above_zero(self.sd, "the standard deviation")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correlation:
@@ -181,7 +185,7 @@ def _se_from_statistic(mean: float, statistic: float) -> float:
     checking.finite(statistic, "the test statistic")
     if mean == 0 or statistic == 0:
         raise ValueError("a mean or difference of zero says nothing about its standard error")
-    return abs(mean / statistic)
+    return checking.above_zero(abs(mean / statistic), "the standard error")
 
 
 def _check_sizes(n_1: float, n_2: float) -> None:
