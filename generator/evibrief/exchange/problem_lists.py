@@ -1,0 +1,72 @@
+"""Problems of records in the forms that people, programs and pull requests read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from evibrief.errors import Problem, Severity
+from evibrief.exchange.plain import plain
+
+# GitHub shows ten annotations of a kind for a step and drops the rest without a word.
+MOST_ANNOTATIONS = 10
+
+_GITHUB_KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+
+
+def as_text(problems: Sequence[Problem]) -> str:
+    """One line for each problem, and how many there are."""
+    return "\n".join([*(str(problem) for problem in problems), _total(problems)])
+
+
+def as_json(problems: Sequence[Problem]) -> str:
+    """An object with all problems, in the order of path and line."""
+    return json.dumps({"problems": plain(problems)}, ensure_ascii=False, indent=1)
+
+
+def as_github(problems: Sequence[Problem]) -> str:
+    """Workflow commands that annotate a pull request, errors first; text from records cannot become a command."""
+    ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
+    shown: Counter[Severity] = Counter()
+    lines = []
+    for problem in ordered:
+        shown[problem.severity] += 1
+        if shown[problem.severity] <= MOST_ANNOTATIONS:
+            lines.append(_annotation(problem))
+    hidden = len(problems) - len(lines)
+    if hidden:
+        lines.append(f"{hidden} more are not shown here; run: evibrief check")
+    return "\n".join([*lines, _total(problems)])
+
+
+def _annotation(problem: Problem) -> str:
+    properties = {
+        "file": problem.path,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "title": problem.code,
+    }
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    words = ": ".join(part for part in (problem.field, problem.message) if part)
+    text = f"{words}; {problem.advice}" if problem.advice else words
+    return f"::{_GITHUB_KINDS[problem.severity]} {listed}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    # As the runner's own toolkit escapes it; a separator of commands inside the text is taken apart.
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped.replace("::", ": :").replace("##[", "# #[")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _total(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "No problems."
+    counts = Counter(problem.severity for problem in problems)
+    parts = [f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}" for kind in Severity if counts[kind]]
+    files = len({problem.path for problem in problems})
+    return f"{', '.join(parts)} in {files} {'file' if files == 1 else 'files'}."
