@@ -18,7 +18,7 @@ NOT_COMPARED: dict[str, str] = {
     "*/sensitivity/cumul/order/*": "input: the order of the studies",
     "*/metareg/*/permutation_exact_DL/n": "undefined in the reference: the test is exact",
     "*/bias/*/warnings/*": "a warning of the reference computation",
-    "*/bias/rma*_vi/error": "metafor takes such small variances for collinear with the intercept; here there is a result",
+    "*/bias/rma*_vi/error": "metafor takes small variances for collinear with the intercept; here there is a result",
     "*/multilevel/model": "a description of the model",
     "*/multilevel/outer": "input: the column of the clusters",
     "*/multilevel/tolerance": "the tolerance used by the reference",

@@ -48,7 +48,8 @@ def information_size_binary(
         spread = 2.0 * mean * (1.0 - mean)
     else:
         spread = control_risk * (1.0 - control_risk) + treated * (1.0 - treated)
-    size = 2.0 * _quantiles(alpha, power) ** 2 * spread / (control_risk - treated) ** 2
+    difference = control_risk - treated
+    size = 2.0 * _quantiles(alpha, power) ** 2 * spread / difference / difference
     return _with_diversity(size, diversity)
 
 
@@ -69,7 +70,8 @@ def information_size_continuous(
         raise ValueError("without a difference no number of people is enough")
     if not (math.isfinite(sd) and sd > 0.0):
         raise ValueError(f"a standard deviation must be above 0, not {sd}")
-    return _with_diversity(4.0 * _quantiles(alpha, power) ** 2 * (sd / difference) ** 2, diversity)
+    ratio = sd / difference
+    return _with_diversity(4.0 * _quantiles(alpha, power) ** 2 * ratio * ratio, diversity)
 
 
 def _quantiles(alpha: float, power: float) -> float:

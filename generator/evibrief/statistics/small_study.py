@@ -23,7 +23,7 @@ FEWEST_STUDIES = 10
 
 # Two coefficients and a residual variance take three studies.
 FEWEST_TO_COMPUTE = 3
-# A standard error this small beside its slope is rounding, not error.
+# Residuals this small beside the effects are rounding, not error.
 _EXACT_FIT = 1e-12
 
 
@@ -121,7 +121,7 @@ def egger(
     Egger 1997, BMJ 315:629. With the predictor SE the slope is the intercept of the regression of y / se on 1 / se.
     """
     x = _predictor(predictor, np.asarray(vi, dtype=float), n, arms)
-    return _weighted_test(AsymmetryTest.EGGER, predictor, (yi, 1.0 / np.asarray(vi, dtype=float), x), level)
+    return _weighted_test(AsymmetryTest.EGGER, predictor, (yi, np.asarray(vi, dtype=float), x), level)
 
 
 def mixed_egger(
@@ -174,7 +174,7 @@ def harbord(tables: Sequence[Table], *, measure: Measure = Measure.OR, level: fl
     made = _weighted_test(
         AsymmetryTest.HARBORD,
         Predictor.INVERSE_ROOT_INFORMATION,
-        (score / information, information, 1.0 / np.sqrt(information)),
+        (score / information, 1.0 / information, 1.0 / np.sqrt(information)),
         level,
     )
     return _with_left_out(made, int((~use).sum()))
@@ -190,21 +190,24 @@ def peters(yi: Sequence[float], tables: Sequence[Table], *, level: float = 0.95)
     total, events = n_1 + n_2, a + c
     use = (events > 0.0) & (events < total)
     total, events = total[use], events[use]
-    weights = events * (total - events) / total
+    v = 1.0 / events + 1.0 / (total - events)
     y = np.asarray(yi, dtype=float)[use]
-    made = _weighted_test(AsymmetryTest.PETERS, Predictor.INVERSE_N, (y, weights, 1.0 / total), level)
+    made = _weighted_test(AsymmetryTest.PETERS, Predictor.INVERSE_N, (y, v, 1.0 / total), level)
     return _with_left_out(made, int((~use).sum()))
 
 
 def _weighted_test(
     test: AsymmetryTest, predictor: Predictor, data: tuple[Sequence[float] | Array, Array, Array], level: float
 ) -> SmallStudyTest:
-    y, v, x = _canonical(data[0], 1.0 / data[1], data[2])
+    y, v, x = _canonical(*data)
     obstacle = _obstacle(y, x)
     if obstacle is not None:
         return SmallStudyTest(test=test, k=len(y), predictor=predictor, notes=(obstacle,))
     origin = float(y[int(np.argmin(v))])
     fit = weighted_fit(y - origin, v, _design(x), 0.0)
+    if float(fit.rss) <= _EXACT_FIT**2 * float((y**2 / v).sum()):
+        note = Note(field="p", reason="the studies lie exactly on a line: no error to compare the slope with")
+        return SmallStudyTest(test=test, k=len(y), predictor=predictor, notes=(note,))
     df = len(y) - 2
     covariance = fit.unscaled_cov * (float(fit.rss) / df)
     return _tested(SmallStudyTest(test=test, k=len(y), predictor=predictor), (fit.beta, covariance, origin), df, level)
@@ -214,9 +217,6 @@ def _tested(blank: SmallStudyTest, fitted: tuple[Array, Array, float], df: int |
     beta, covariance, origin = fitted
     intercept, slope = float(beta[0]) + origin, float(beta[1])
     intercept_se, slope_se = (math.sqrt(float(covariance[i, i])) for i in (0, 1))
-    if slope_se <= _EXACT_FIT * abs(slope) or slope_se == 0.0:
-        note = Note(field="p", reason="the studies lie exactly on a line: no error to compare the slope with")
-        return replace(blank, notes=(note,))
     half = critical_value(level, df) * intercept_se
     return replace(
         blank,
