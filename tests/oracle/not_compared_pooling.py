@@ -37,7 +37,6 @@ NOT_COMPARED: dict[str, str] = {
     "*/tests/*/s2w": "the factor of HKSJ is not reported; the standard error that carries it is compared",
     "*/fits/CE/*/pi_km?": _COMMON,
     "edge_single_bin/*/het/*": _ONE,
-    "edge_single_bin/*/confint/*": _ONE,
     "edge_single_bin/*/fits/*": _ONE,
     "edge_single_bin/mh/*": _ONE,
     "edge_k2_bin/RR_drop00/*": _ONE,

@@ -17,10 +17,10 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 
-# Outside these, a square or a quotient of two inputs may leave the range of a double.
-LARGEST_ESTIMATE = 1e100
-SMALLEST_VARIANCE = 1e-100
-LARGEST_VARIANCE = 1e100
+# Within these, the square of a study's contribution to Q, (y^2 / v)^2, stays inside the range of a double.
+LARGEST_ESTIMATE = 1e50
+SMALLEST_VARIANCE = 1e-50
+LARGEST_VARIANCE = 1e50
 # A variance this much below every other is a mistake in the record, not a study.
 IMPLAUSIBLE_VARIANCE_RATIO = 1e-12
 # Estimates that differ by less than this, relative to the largest, are one number computed in different ways.
