@@ -161,8 +161,10 @@ def _refine(function: Callable[[Array], Array], bracket: tuple[Array, Array], va
             break
         with np.errstate(invalid="ignore", divide="ignore"):
             middle = high - f_high * (high - low) / (f_high - f_low)
-        inside = np.isfinite(middle) & (middle > low) & (middle < high) & (step % 4 != 3)
-        middle = np.where(inside, middle, 0.5 * (low + high))
+        inside = np.isfinite(middle) & (step % 4 != 3)
+        # A step off an end that is already the root closes the bracket from the other side.
+        least = 2.0 * np.finfo(float).eps * high
+        middle = np.where(inside, np.clip(middle, low + least, high - least), 0.5 * (low + high))
         value = function(middle)
         up, down = going & (value > 0.0), going & (value <= 0.0)
         f_high = np.where(up & (moved > 0.0), 0.5 * f_high, f_high)
