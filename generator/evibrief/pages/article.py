@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from evibrief.appraisal.briefs import Brief
+from evibrief.appraisal.settings import DEFAULT, Settings
+from evibrief.pages.citing import address, citation
+from evibrief.pages.limitations_paragraph import derived_limitations
+from evibrief.pages.methods_paragraph import label, methods_paragraph
+from evibrief.pages.opening import answer, count_words, is_harm, key_points, level
+from evibrief.pages.prose import FilledProse, Unfilled, fill
+from evibrief.pages.results_paragraph import can_translate, has_figures, results_paragraph
 from evibrief.pages.sentences import Sentence
+from evibrief.pages.voice import Speaker, say
+from evibrief.records.citations import Citation
+
+# Silent reading of non-fiction, words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
+WORDS_A_MINUTE = 238
+MOST_WORDS = 2 * WORDS_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,15 +29,6 @@ class Reading:
     text: Sentence
     url: str | None
     citation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfilled:
-    """A placeholder in prose for which there is no figure. ``field`` is the dotted way to the prose."""
-
-    field: str
-    placeholder: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +55,106 @@ class Article:
     minutes: float
     folded: tuple[str, ...]
     unfilled: tuple[Unfilled, ...]
+
+    @property
+    def paragraphs(self) -> tuple[tuple[Sentence, ...], ...]:
+        """Background, methods, results, limitations and meaning, in the order of reading."""
+        return (self.background, self.methods, self.results, self.limitations, self.meaning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is told at length. ``derived`` is how many of the derived limitations are told."""
+
+    folded: frozenset[str]
+    translated: frozenset[str]
+    derived: int
+
+
+def write_article(brief: Brief, speaker: Speaker, settings: Settings = DEFAULT) -> Article:
+    """Write the article of a summary, and shorten it until it is read in two minutes, as far as it can be shortened.
+
+    First go translations of the least important findings, then their figures, then the least serious of the derived
+    limitations. The first finding, harms, the most serious limitation and the editors' prose always stay.
+    """
+    summary = brief.summary
+    background = fill(speaker, brief, "writing.background", summary.writing.background)
+    meaning = fill(speaker, brief, "writing.interpretation", summary.writing.interpretation)
+    own = [fill(speaker, brief, f"limitations.{i}", text) for i, text in enumerate(summary.limitations)]
+    derived = derived_limitations(speaker, brief, settings)
+    points, stated, methods = key_points(speaker, brief), level(speaker, brief), methods_paragraph(speaker, brief)
+    fixed = [*points, stated, background.sentence, *methods, meaning.sentence, *(item.sentence for item in own)]
+    room = MOST_WORDS - _words(fixed)
+    plans = list(_plans(brief, len(derived)))
+    results: tuple[Sentence, ...] = ()
+    for plan in plans:
+        results = results_paragraph(speaker, brief, folded=plan.folded, translated=plan.translated)
+        if _words([*results, *derived[: plan.derived]]) <= room:
+            break
+    limitations = (*derived[: plan.derived], *(item.sentence for item in own))
+    words = _words([*fixed, *results, *derived[: plan.derived]])
+    return Article(
+        slug=summary.slug,
+        title=summary.title,
+        key_points=points,
+        level=stated,
+        answer=answer(speaker, brief),
+        background=(background.sentence,),
+        methods=methods,
+        results=results,
+        limitations=limitations,
+        meaning=(meaning.sentence,),
+        reading=tuple(_reading(speaker, brief)),
+        words=words,
+        minutes=words / WORDS_A_MINUTE,
+        folded=tuple(item.outcome.id for item in brief.outcomes if item.outcome.id in plan.folded),
+        unfilled=_unfilled([background, meaning, *own]),
+    )
+
+
+def _plans(brief: Brief, derived: int) -> Iterator[_Plan]:
+    """Yield ever shorter plans, the last as short as may be."""
+    translated = [item.outcome.id for item in brief.outcomes if can_translate(item)]
+    first = brief.outcomes[0].outcome.id
+    foldable = [
+        item.outcome.id
+        for item in reversed(brief.outcomes)
+        if has_figures(item) and not is_harm(item) and item.outcome.id != first
+    ]
+    folded: list[str] = []
+    yield _Plan(folded=frozenset(), translated=frozenset(translated), derived=derived)
+    while len(translated) > 1:
+        translated.pop()
+        yield _Plan(folded=frozenset(), translated=frozenset(translated), derived=derived)
+    for name in foldable:
+        folded.append(name)
+        kept = frozenset(translated) - frozenset(folded)
+        yield _Plan(folded=frozenset(folded), translated=kept, derived=derived)
+    for fewer in range(derived - 1, 0, -1):
+        yield _Plan(folded=frozenset(folded), translated=frozenset(translated) - frozenset(folded), derived=fewer)
+
+
+def _words(told: Collection[Sentence]) -> int:
+    return sum(count_words(item.text) for item in told)
+
+
+def _unfilled(told: Collection[FilledProse]) -> tuple[Unfilled, ...]:
+    return tuple(problem for item in told for problem in item.unfilled)
+
+
+def _reading(speaker: Speaker, brief: Brief) -> Iterator[Reading]:
+    """Yield links to the source: the review that is told or pooled again, the one study, or where studies come from."""
+    summary = brief.summary
+    if summary.source_review is not None:
+        yield _link(speaker, "article.read_review", summary.references[summary.source_review.reference])
+    elif len(summary.studies) == 1:
+        reports = brief.studies[summary.studies[0]].reports
+        own = [report for report in reports if report.role.is_own] or list(reports)
+        yield _link(speaker, "article.read_study", own[0])
+    elif summary.search.source is not None:
+        yield _link(speaker, "article.read_source", summary.references[summary.search.source.report])
+
+
+def _link(speaker: Speaker, template: str, cited: Citation) -> Reading:
+    text = say(speaker, template, rule="reading", label=label(speaker, cited), journal=cited.container_title)
+    return Reading(text=text, url=address(cited), citation=citation(cited))

@@ -1,0 +1,92 @@
+"""How it was studied: the question, which studies counted, what they measured, and how they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evibrief.appraisal.briefs import Brief
+from evibrief.pages.citing import family
+from evibrief.pages.sentences import Sentence
+from evibrief.pages.statements import noun
+from evibrief.pages.voice import Speaker, say
+from evibrief.records.citations import Citation
+
+
+def methods_paragraph(speaker: Speaker, brief: Brief) -> tuple[Sentence, ...]:
+    """Tell aim, eligibility, outcomes and search."""
+    return tuple(_sentences(speaker, brief))
+
+
+def who_asked(brief: Brief) -> str:
+    """Return whose methods are told: of a ``review`` that is reported on, of one ``trial``, or ``ours``."""
+    review = brief.summary.source_review
+    if review is not None and review.relation == "reports-on":
+        return "review"
+    return "trial" if len(brief.summary.studies) == 1 else "ours"
+
+
+def label(speaker: Speaker, cited: Citation) -> str:
+    """Return a source as a text names it, such as ``Lyons and colleagues (2021)``."""
+    names = [family(name) for name in cited.author]
+    first = names[0] if names else cited.container_title or cited.title or ""
+    authors = speaker.speak(
+        "article.authors", first=first, second=names[1] if len(names) > 1 else None, more=len(names) > 2
+    )
+    return speaker.speak("article.dated", label=authors, year=cited.year)
+
+
+def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
+    summary, who = brief.summary, who_asked(brief)
+    question, eligibility, review = summary.question, summary.eligibility, summary.source_review
+    reference = summary.references[review.reference] if review else None
+    yield say(
+        speaker,
+        "article.aim",
+        rule="aim",
+        who=who,
+        label=label(speaker, reference) if reference else None,
+        x=noun(question.intervention),
+        y=noun(question.comparator),
+        population=question.population,
+        is_link=question.kind == "exposure",
+    )
+    if review is not None and reference is not None and who != "review":
+        yield say(speaker, "article.repooled", rule="repooled", sources=review.sources, label=label(speaker, reference))
+    source = (eligibility.source,) if eligibility.source else ()
+    if who != "trial":
+        text = eligibility.studies
+        yield say(speaker, "article.eligible_studies", rule="eligibility", sources=source, who=who, text=text)
+    yield say(
+        speaker, "article.eligible_people", rule="eligibility", sources=source, text=_clipped(eligibility.participants)
+    )
+    if eligibility.excluded is not None:
+        text = _clipped(eligibility.excluded)
+        yield say(speaker, "article.left_out", rule="eligibility", sources=source, who=who, text=text)
+    names = list(eligibility.outcomes or [item.outcome.name for item in brief.outcomes])
+    yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=who, names=names)
+    yield from _search(speaker, brief, who)
+
+
+def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:
+    search = brief.summary.search
+    source = (search.source,) if search.source else ()
+    if search.through is not None:
+        yield say(
+            speaker,
+            "article.searched",
+            rule="search",
+            inputs={"through": search.through.isoformat()},
+            sources=source,
+            who=who,
+            through=search.through,
+            databases=list(search.databases),
+        )
+    elif search.note is not None:
+        yield Sentence(text=" ".join(search.note.split()))
+    elif who != "trial":
+        yield say(speaker, "article.search_unknown", rule="search", who=who)
+
+
+def _clipped(text: str) -> str:
+    """Return prose that continues a sentence, without a full stop of its own."""
+    return " ".join(text.split()).removesuffix(".")

@@ -1,0 +1,227 @@
+"""What was found: how many studies and people, each finding with its figures, and what it means in people or points."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from evibrief.appraisal.briefs import Brief, OutcomeBrief
+from evibrief.appraisal.ratings import Certainty, Conclusion
+from evibrief.pages.opening import Extent, extent
+from evibrief.pages.sentences import Sentence
+from evibrief.pages.statements import Statement, cell_of, clause, is_link, noun, statements
+from evibrief.pages.voice import Speaker, say
+from evibrief.records.outcomes import FamiliarScale, PooledOutcome, ReportedOutcome
+from evibrief.records.summary import ReviewDesign
+from evibrief.statistics.measures import Measure
+from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
+
+Estimated = PooledSynthesis | ReportedSynthesis
+
+
+def results_paragraph(
+    speaker: Speaker, brief: Brief, *, folded: Collection[str], translated: Collection[str]
+) -> tuple[Sentence, ...]:
+    """Tell each finding. Outcomes in ``folded`` share clauses, without figures; those in ``translated`` get a second
+    sentence: people of 1,000, points of a familiar scale, or the chance of doing better.
+    """
+    own = [item for item in brief.outcomes if has_figures(item) and item.outcome.id not in folded]
+    rest = [item for item in brief.outcomes if item not in own]
+    told = list(_counts(speaker, brief))
+    for item in own:
+        told.append(_finding(speaker, brief, item))
+        if item.outcome.id in translated:
+            told += _translation(speaker, brief, item)
+    told += [_together(speaker, brief, part) for part in statements(brief.summary.question, rest)]
+    return tuple(told)
+
+
+def has_figures(item: OutcomeBrief) -> bool:
+    """Whether there is an estimate with an interval to print."""
+    synthesis = item.synthesis
+    return isinstance(synthesis, Estimated) and None not in (synthesis.estimate.low, synthesis.estimate.high)
+
+
+def can_translate(item: OutcomeBrief) -> bool:
+    """Whether a finding can be told in people, points or chances; not one of which the evidence is very uncertain."""
+    synthesis = item.synthesis
+    if not isinstance(synthesis, Estimated) or item.finding.certainty is Certainty.VERY_LOW:
+        return False
+    if item.finding.conclusion is Conclusion.INCONCLUSIVE:
+        return synthesis.absolute is not None
+    return synthesis.absolute is not None or synthesis.reexpressed is not None
+
+
+def _counts(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
+    review = brief.summary.source_review
+    behind = extent(brief)
+    if review is None or review.relation != "reports-on":
+        return
+    sources = review.sources
+    if review.articles is not None and review.studies is not None:
+        yield say(
+            speaker,
+            "article.articles_found",
+            rule="counts",
+            inputs={
+                "articles": review.articles,
+                "studies": review.studies,
+                "participants": review.participants,
+                "articles_pooled": review.articles_pooled,
+            },
+            sources=sources,
+            articles=review.articles,
+            number=review.studies,
+            participants=review.participants,
+            pooled=review.articles_pooled,
+        )
+    elif behind.studies:
+        yield _studies_found(speaker, behind)
+    if review.followup is not None:
+        yield say(
+            speaker,
+            "article.followup",
+            rule="followup",
+            inputs={"followup": review.followup},
+            sources=sources,
+            text=review.followup,
+        )
+
+
+def _studies_found(speaker: Speaker, behind: Extent) -> Sentence:
+    return say(
+        speaker,
+        "article.studies_found",
+        rule="counts",
+        inputs={"studies": behind.studies, "participants": behind.participants},
+        number=behind.studies,
+        are_trials=behind.are_trials,
+        participants=behind.participants,
+    )
+
+
+def are_trials(brief: Brief, synthesis: Estimated) -> bool:
+    """Whether all studies of an outcome are randomised."""
+    if isinstance(synthesis, PooledSynthesis):
+        return all(row.design.is_randomised for row in synthesis.rows)
+    review = brief.summary.source_review
+    return review is not None and review.studies_design is ReviewDesign.RANDOMISED
+
+
+def _finding(speaker: Speaker, brief: Brief, item: OutcomeBrief) -> Sentence:
+    synthesis = item.synthesis
+    assert isinstance(synthesis, Estimated)
+    part = Statement(cell=cell_of(brief.summary.question, item), outcomes=(item,))
+    figures = speaker.speak(
+        "article.figures",
+        measure=speaker.speak("labels.measure", code=synthesis.measure.value),
+        value=synthesis.estimate.value,
+        low=synthesis.estimate.low,
+        high=synthesis.estimate.high,
+        null=synthesis.measure.null,
+        number=synthesis.k,
+        are_trials=are_trials(brief, synthesis),
+        participants=synthesis.participants,
+    )
+    return say(
+        speaker,
+        "article.finding",
+        rule=item.finding.reason.rule,
+        inputs=part.figures | {"studies": synthesis.k, "participants": synthesis.participants},
+        outcomes=(item,),
+        clause=clause(speaker, brief.summary, part),
+        figures=figures,
+    )
+
+
+def _together(speaker: Speaker, brief: Brief, part: Statement) -> Sentence:
+    return say(
+        speaker,
+        "findings.sentence",
+        rule=part.outcomes[0].finding.reason.rule,
+        inputs=part.figures,
+        outcomes=part.outcomes,
+        clauses=[clause(speaker, brief.summary, part)],
+    )
+
+
+def _translation(speaker: Speaker, brief: Brief, item: OutcomeBrief) -> Iterator[Sentence]:
+    synthesis = item.synthesis
+    if not can_translate(item) or not isinstance(synthesis, Estimated):
+        return
+    if synthesis.absolute is not None:
+        yield _people(speaker, brief, item, synthesis)
+    elif synthesis.reexpressed is not None:
+        yield _points(speaker, brief, item, synthesis)
+
+
+def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated) -> Sentence:
+    effect, outcome = synthesis.absolute, item.outcome
+    assert effect is not None
+    assert isinstance(outcome, PooledOutcome | ReportedOutcome)
+    over = outcome.baseline_risk.over if outcome.baseline_risk else None
+    is_rate = synthesis.measure is Measure.IRR
+    inputs = {
+        "without_per_1000": effect.control,
+        "with_per_1000": effect.intervention,
+        "difference_per_1000": effect.difference,
+        "difference_low_per_1000": effect.difference_low,
+        "difference_high_per_1000": effect.difference_high,
+    }
+    if item.finding.conclusion is Conclusion.INCONCLUSIVE:
+        return say(
+            speaker,
+            "article.people_open",
+            rule="absolute-effect",
+            inputs=inputs,
+            outcomes=(item,),
+            fewer=effect.difference_low,
+            more=effect.difference_high,
+            over=over,
+            is_rate=is_rate,
+        )
+    return say(
+        speaker,
+        "article.people_linked" if is_link(brief.summary.question, item.rating) else "article.people",
+        rule="absolute-effect",
+        inputs=inputs,
+        outcomes=(item,),
+        without=effect.control,
+        intervention=effect.intervention,
+        low=effect.intervention_low,
+        high=effect.intervention_high,
+        y=noun(brief.summary.question.comparator),
+        over=over,
+        is_rate=is_rate,
+    )
+
+
+def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated) -> Sentence:
+    translated, outcome = synthesis.reexpressed, item.outcome
+    assert translated is not None
+    assert isinstance(outcome, PooledOutcome | ReportedOutcome)
+    scale: FamiliarScale | None = outcome.familiar_scale
+    if translated.familiar is not None and scale is not None:
+        points = translated.familiar
+        return say(
+            speaker,
+            "article.familiar",
+            rule="familiar-scale",
+            inputs={"smd": synthesis.estimate.value, "sd": float(scale.sd), "points": points.estimate},
+            outcomes=(item,),
+            sources=(scale.basis.source,) if scale.basis.source else (),
+            scale=scale.name,
+            unit=scale.unit,
+            value=points.estimate,
+            low=points.ci_low,
+            high=points.ci_high,
+        )
+    return say(
+        speaker,
+        "article.superiority",
+        rule="probability-of-superiority",
+        inputs={"smd": synthesis.estimate.value, "share": translated.superiority.estimate},
+        outcomes=(item,),
+        share=translated.superiority.estimate,
+        x=noun(brief.summary.question.intervention),
+        y=noun(brief.summary.question.comparator),
+    )
