@@ -21,6 +21,14 @@ ESCALC: dict[str, str] = {
     "IRFT_arm1": "the Freeman-Tukey rate of a single group; rates are offered for two groups",
 }
 
+# Effect sizes of single studies by the package meta (`meta_pkg`, `SMD`, keys `study_*`).
+META_STUDIES: dict[str, str] = {
+    "study_Cohen_exact": "Cohen's d without the small-sample correction is not offered",
+    "study_Cohen_approx": "Cohen's d without the small-sample correction is not offered",
+    "study_Glass_exact": "Glass' delta is not offered",
+    "study_Glass_approx": "Glass' delta is not offered",
+}
+
 # Entries of conversions.json that are compared in another test file, by name.
 CONVERSIONS_ELSEWHERE: dict[str, str] = {
     "absolute_from_rr": "tests/statistics/test_absolute.py",

@@ -9,6 +9,7 @@ import pytest
 from evibrief.statistics.effects import SmdVariance, ZeroCells, effects
 from evibrief.statistics.measures import Measure
 from oracle.loading import META_PACKAGE, cases, number
+from oracle.not_compared import META_STUDIES
 
 BINARY = {"events_1": "ai", "n_1": "n1i", "events_2": "ci", "n_2": "n2i"}
 CONTINUOUS = {"mean_1": "m1i", "sd_1": "sd1i", "n_1": "n1i", "mean_2": "m2i", "sd_2": "sd2i", "n_2": "n2i"}
@@ -25,6 +26,17 @@ HEDGES = [
     if "study_Hedges_exact" in case.get("meta_pkg", {}).get("SMD", {})
     for formula, name in ((SmdVariance.UB, "study_Hedges_exact"), (SmdVariance.REVMAN, "study_Hedges_approx"))
 ]
+
+
+def test_every_effect_size_of_the_package_is_compared_or_listed() -> None:
+    keys = {
+        key
+        for case in cases().values()
+        for results in case.get("meta_pkg", {}).values()
+        for key in results
+        if key.startswith("study_")
+    }
+    assert keys == {name for _, _, name in HEDGES} | set(META_STUDIES)
 
 
 @pytest.mark.parametrize(("case_id", "measure"), TREATMENT_ARM)

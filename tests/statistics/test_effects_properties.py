@@ -6,7 +6,7 @@ import math
 import random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evibrief.statistics.effects import SmdVariance, ZeroCells, columns_of, effects
@@ -21,21 +21,23 @@ Columns = dict[str, list[float]]
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Columns:
-    k = draw(st.integers(min_value=1, max_value=6))
+def tables(draw: st.DrawFn, *, certain: bool = True) -> Columns:
+    """Events among people; unless ``certain``, with and without the event in every group."""
+    fewest = 0 if certain else 1
+    k = draw(st.integers(min_value=1, max_value=3))
     columns: Columns = {"events_1": [], "n_1": [], "events_2": [], "n_2": []}
     for _ in range(k):
         for group in "12":
-            n = draw(st.integers(min_value=1, max_value=5000))
+            n = draw(st.integers(min_value=1 + fewest, max_value=5000))
             columns[f"n_{group}"].append(n)
-            columns[f"events_{group}"].append(draw(st.integers(min_value=0, max_value=n)))
+            columns[f"events_{group}"].append(draw(st.integers(min_value=fewest, max_value=n - fewest)))
     return columns
 
 
 @st.composite
 def summaries(draw: st.DrawFn) -> Columns:
     """Means below 50 in size and standard deviations from 0.5 to 20, as clinical scales have them."""
-    k = draw(st.integers(min_value=1, max_value=6))
+    k = draw(st.integers(min_value=1, max_value=3))
     columns: Columns = {name: [] for name in ("mean_1", "sd_1", "n_1", "mean_2", "sd_2", "n_2")}
     for _ in range(k):
         for group in "12":
@@ -47,7 +49,7 @@ def summaries(draw: st.DrawFn) -> Columns:
 
 @st.composite
 def rates(draw: st.DrawFn) -> Columns:
-    k = draw(st.integers(min_value=1, max_value=6))
+    k = draw(st.integers(min_value=1, max_value=3))
     return {
         name: [draw(values) for _ in range(k)]
         for name, values in (
@@ -116,7 +118,7 @@ def test_counting_non_events_does_not_reverse_a_risk_ratio() -> None:
     st.floats(min_value=-100, max_value=100),
     st.sampled_from(SmdVariance),
 )
-def test_a_linear_change_of_scale_leaves_the_smd(
+def test_a_linear_change_of_scale_leaves_the_smd_and_scales_the_mean_difference(
     columns: Columns, factor: float, shift: float, formula: SmdVariance
 ) -> None:
     rescaled = dict(columns)
@@ -127,18 +129,10 @@ def test_a_linear_change_of_scale_leaves_the_smd(
     after = effects(Measure.SMD, rescaled, smd_variance=formula)
     assert after.yi == pytest.approx(before.yi, rel=1e-9, abs=1e-6)
     assert after.vi == pytest.approx(before.vi, rel=1e-6)
-
-
-@EXAMPLES
-@given(summaries(), st.floats(min_value=0.01, max_value=100), st.floats(min_value=-100, max_value=100))
-def test_a_linear_change_of_scale_scales_the_mean_difference(columns: Columns, factor: float, shift: float) -> None:
-    rescaled = dict(columns)
-    for group in "12":
-        rescaled[f"mean_{group}"] = [factor * mean + shift for mean in columns[f"mean_{group}"]]
-        rescaled[f"sd_{group}"] = [factor * sd for sd in columns[f"sd_{group}"]]
-    before, after = effects(Measure.MD, columns), effects(Measure.MD, rescaled)
-    assert after.yi == pytest.approx([factor * yi for yi in before.yi], rel=1e-9, abs=1e-10 * (1 + abs(shift)) * 100)
-    assert after.vi == pytest.approx([factor**2 * vi for vi in before.vi], rel=1e-9)
+    raw, scaled = effects(Measure.MD, columns), effects(Measure.MD, rescaled)
+    rounding = 1e-14 * (50 * factor + abs(shift)) * 10
+    assert scaled.yi == pytest.approx([factor * yi for yi in raw.yi], rel=1e-9, abs=rounding)
+    assert scaled.vi == pytest.approx([factor**2 * vi for vi in raw.vi], rel=1e-9)
 
 
 @EXAMPLES
@@ -163,7 +157,7 @@ def any_number() -> st.SearchStrategy[float | None]:
     )
 
 
-@EXAMPLES
+@settings(max_examples=1000, deadline=None)
 @given(st.sampled_from(Measure), st.data())
 def test_whatever_is_typed_every_row_is_an_effect_or_excluded(measure: Measure, data: st.DataObject) -> None:
     k = data.draw(st.integers(min_value=1, max_value=4))
@@ -175,11 +169,10 @@ def test_whatever_is_typed_every_row_is_an_effect_or_excluded(measure: Measure, 
     assert {note.field for note in result.notes} <= {f"row:{row}" for row in result.rows}
 
 
-@EXAMPLES
-@given(tables())
+@settings(max_examples=500, deadline=None)
+@given(tables(certain=False))
 def test_the_four_comparisons_agree_about_the_direction(columns: Columns) -> None:
     """Risk ratio, odds ratio, Peto and arcsine lie on the same side of no effect."""
-    assume(all(0 < e < n for g in "12" for e, n in zip(columns[f"events_{g}"], columns[f"n_{g}"], strict=True)))
     signs = [
         [0 if abs(yi) < 1e-9 else math.copysign(1, yi) for yi in effects(measure, columns).yi]
         for measure in (Measure.RR, Measure.OR, Measure.PETO, Measure.AS)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from evibrief.statistics.effects import CorrectedStudies, ZeroCells, columns_of, effects
+from evibrief.statistics.effects.continuous import small_sample_factor
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.results import Effects
 
@@ -252,6 +253,19 @@ def test_counts_of_millions_do_not_wrap_around(integers: type[np.signedinteger])
 def test_integers_beyond_floats_are_excluded_as_not_finite() -> None:
     result = effects(Measure.RD, binary((1, 10**400, 1, 10), (1, 10, None, 10)))
     assert reasons(result) == ["n_1 is not a finite number", "events_2 is missing"]
+
+
+@pytest.mark.parametrize(
+    ("df", "factor"),
+    [
+        (2, 1 / math.sqrt(math.pi)),  # Gamma(1) / (1 x Gamma(1/2))
+        (3, math.sqrt(math.pi / 2) / math.sqrt(3)),  # Gamma(3/2) / (sqrt(3/2) x Gamma(1))
+        (10, 24 / (math.sqrt(5) * 105 / 16 * math.sqrt(math.pi))),  # Gamma(5) / (sqrt(5) x Gamma(9/2))
+        (1_000_000, 1 - 3 / 4e6 - 7 / 32e12),  # the first terms of Stirling's series
+    ],
+)
+def test_small_sample_factor_is_exact(df: int, factor: float) -> None:
+    assert small_sample_factor(np.array([float(df)])) == pytest.approx([factor], rel=1e-11)
 
 
 def test_results_are_plain_floats_and_integers() -> None:
