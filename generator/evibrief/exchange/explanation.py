@@ -44,7 +44,7 @@ def _outcome(item: OutcomeBrief, article: Article, renderer: Renderer) -> Iterat
     yield f"  Finding     {', '.join(str(part) for part in parts if part)}"
     yield f"              because: {finding.reason.rule}{_figures(dict(finding.reason.figures))}"
     for sentence in _told(item.outcome.id, article):
-        yield from _sentence(sentence)
+        yield from _sentence(sentence, item.outcome.id)
 
 
 def _evidence(item: OutcomeBrief, renderer: Renderer) -> str:
@@ -73,10 +73,13 @@ def _certainty(item: OutcomeBrief, renderer: Renderer) -> Iterator[str]:
     view = certainty_view(item.rating, renderer)
     yield f"  Certainty   starts {view.start.word}: {view.start_reason}"
     for step in view.steps:
-        yield f"    {step.levels:+d}  {step.domain}: {step.reason}".replace("+0", " 0")
-        if step.judged_reason:
-            by = f" ({step.judged_by})" if step.judged_by else ""
-            yield f"        judged{by}: {step.judged_reason}"
+        by = f" ({step.judged_by})" if step.judged_by else ""
+        judged = f"judged{by}: {step.judged_reason}" if step.judged_reason else ""
+        # Where no rule can propose anything, a person's judgement is the whole reason.
+        reason = judged if judged and step.computed is None else step.reason
+        yield f"    {step.levels:+d}  {step.domain}: {reason}".replace("+0", " 0")
+        if step.is_override:
+            yield f"        {judged}; the rule proposes {step.computed}"
     yield f"              ends {view.end.word}"
 
 
@@ -88,10 +91,12 @@ def _told(outcome: str, article: Article) -> Iterator[Sentence]:
             yield found
 
 
-def _sentence(sentence: Sentence) -> Iterator[str]:
+def _sentence(sentence: Sentence, outcome: str) -> Iterator[str]:
     yield f"  Sentence    {sentence.text}"
     if sentence.trace is not None:
-        yield f"              by {sentence.trace.template}{_figures(dict(sentence.trace.inputs))}"
+        # A sentence may tell of several outcomes; their figures are named outcome.figure.
+        own = {name: value for name, value in sentence.trace.inputs.items() if name.rpartition(".")[0] in ("", outcome)}
+        yield f"              by {sentence.trace.template}{_figures(own)}"
 
 
 def _figures(figures: dict[str, Figure]) -> str:

@@ -1,0 +1,44 @@
+"""The two-minute part of a summary as plain Markdown: what a newsletter pastes, and what a comparison compares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evibrief.pages.article import Article
+from evibrief.pages.rendering import Renderer
+from evibrief.pages.sentences import Sentence
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+_LIST_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+])(?=\s|$)")
+
+
+def summary_markdown(article: Article, renderer: Renderer) -> bytes:
+    """The article in its order; text of records stays text, whatever marks it holds."""
+    return "".join(f"{block}\n\n" for block in _blocks(article, renderer)).rstrip("\n").encode() + b"\n"
+
+
+def _blocks(article: Article, renderer: Renderer) -> Iterator[str]:
+    yield f"# {_text(article.title)}"
+    yield "\n".join(f"{number}. {_text(point.text)}" for number, point in enumerate(article.key_points, start=1))
+    yield f"**{_text(article.level.text)}**"
+    sections: tuple[tuple[str, Sequence[Sentence]], ...] = (
+        ("background", article.background),
+        ("methods", article.methods),
+        ("results", article.results),
+        ("limitations", article.limitations),
+        ("meaning", article.meaning),
+    )
+    for name, sentences in sections:
+        if sentences:
+            yield f"## {_text(renderer.speak('pages.section', id=name))}"
+            yield _text(" ".join(sentence.text for sentence in sentences))
+    for reading in article.reading:
+        link = f"[{_text(reading.text.text)}](<{reading.url}>)" if reading.url else _text(reading.text.text)
+        yield f"{link} {_text(reading.citation)}"
+
+
+def _text(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    escaped = _MARKS.sub(r"\\\1", text)
+    return _LIST_START.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", escaped)

@@ -1,0 +1,114 @@
+"""The files beside the pages: data, tables, citations, feeds."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from evibrief import __version__
+from evibrief.appraisal.briefs import Brief
+from evibrief.exchange.citations import bibtex, ris
+from evibrief.exchange.csv_tables import effects_csv, studies_csv
+from evibrief.exchange.data_json import SCHEMA_URI, data_json, data_schema
+from evibrief.exchange.feeds import Feed, FeedEntry, atom, json_feed, robots
+from evibrief.exchange.summary_markdown import summary_markdown
+from evibrief.pages.article import Article
+from evibrief.pages.links import summary_uri
+from evibrief.pages.outputs import RenderedFile
+from evibrief.pages.rendering import Renderer
+from evibrief.publishing.edition import Masthead
+from evibrief.publishing.staging import MARK
+from evibrief.records.citations import Citation
+from evibrief.records.study import Study
+from evibrief.records.summary import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What is told, before it is pages and files: briefs in order, articles by slug, studies by id."""
+
+    masthead: Masthead
+    briefs: tuple[Brief, ...]
+    articles: Mapping[str, Article]
+    studies: Mapping[str, Study]
+    updated: date
+
+
+def files_of(publication: Publication, renderer: Renderer) -> Iterator[RenderedFile]:
+    """Every file beside the pages, in the order of their addresses within each kind."""
+    for brief in publication.briefs:
+        yield from _beside(brief, publication.articles[brief.summary.slug], renderer)
+    yield RenderedFile(uri="studies.csv", content=studies_csv(publication.studies.values(), _uses(publication)))
+    feed = _feed(publication)
+    yield RenderedFile(uri="feed.xml", content=atom(feed))
+    yield RenderedFile(uri="feed.json", content=json_feed(feed))
+    yield RenderedFile(uri="robots.txt", content=robots(publication.masthead.url))
+    yield RenderedFile(uri=SCHEMA_URI, content=data_schema())
+    yield RenderedFile(uri=MARK, content=_mark(publication))
+
+
+def _beside(brief: Brief, article: Article, renderer: Renderer) -> Iterator[RenderedFile]:
+    folder = summary_uri(brief.summary.slug)
+    cited = _references(brief)
+    yield RenderedFile(uri=f"{folder}data.json", content=data_json(brief, article))
+    yield RenderedFile(uri=f"{folder}effects.csv", content=effects_csv(brief))
+    yield RenderedFile(uri=f"{folder}summary.md", content=summary_markdown(article, renderer))
+    yield RenderedFile(uri=f"{folder}references.ris", content=ris(cited))
+    yield RenderedFile(uri=f"{folder}references.bib", content=bibtex(cited))
+
+
+def _references(brief: Brief) -> dict[str, Citation]:
+    """What the summary cites, and the reports of its studies, by a key that holds no space."""
+    cited: dict[str, Citation] = dict(brief.summary.references)
+    for study_id in brief.summary.studies:
+        cited |= {f"{study_id}.{report.id}": report for report in brief.studies[study_id].reports}
+    return cited
+
+
+def _uses(publication: Publication) -> dict[str, list[str]]:
+    uses: dict[str, list[str]] = defaultdict(list)
+    for brief in publication.briefs:
+        for study_id in brief.summary.studies:
+            uses[study_id].append(brief.summary.slug)
+    return uses
+
+
+def _feed(publication: Publication) -> Feed:
+    return Feed(
+        title=publication.masthead.name,
+        site_url=publication.masthead.url,
+        updated=publication.updated,
+        entries=tuple(
+            _entry(brief, publication.articles[brief.summary.slug])
+            for brief in publication.briefs
+            if brief.summary.status is not Status.DRAFT
+        ),
+    )
+
+
+def _entry(brief: Brief, article: Article) -> FeedEntry:
+    summary = brief.summary
+    return FeedEntry(
+        uri=summary_uri(summary.slug),
+        title=summary.title,
+        text=article.answer.text,
+        topic=summary.topic,
+        author=", ".join(person.name for person in summary.people),
+        published=summary.published,
+        updated=summary.updated,
+    )
+
+
+def _mark(publication: Publication) -> bytes:
+    """Says that the folder is a site of ours, and of which state."""
+    document = {
+        "format": "evibrief-site",
+        "software": f"Evibrief {__version__}",
+        "updated": publication.updated.isoformat(),
+        "summaries": [brief.summary.slug for brief in publication.briefs],
+        "studies": len(publication.studies),
+    }
+    return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()

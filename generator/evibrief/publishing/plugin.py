@@ -1,0 +1,224 @@
+"""The MkDocs plugin: `mkdocs build` and `mkdocs serve` publish the records as `evibrief` does.
+
+A build goes to a folder beside the site and takes its place when all is done and checked. In live preview a mistake
+in a record is told in the terminal and on every page, and the last good pages stay.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mkdocs.config.base import Config
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+
+from evibrief.errors import EvidenceError, RecordError, SiteError
+from evibrief.publishing.assemble import assemble
+from evibrief.publishing.edition import Edition, Masthead
+from evibrief.publishing.gate import check_site
+from evibrief.publishing.preview import error_edition, with_banner
+from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
+from evibrief.publishing.security_policy import with_policy
+from evibrief.publishing.staging import Staging
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+WATCHED = ("studies", "summaries", "templates")
+EPOCH = "SOURCE_DATE_EPOCH"
+# After every other plugin: what is published is what is checked.
+LAST = -100
+FIRST = 100
+
+log = logging.getLogger("mkdocs.plugins.evibrief")
+
+
+class _Warnings(logging.Handler):
+    """Remembers what MkDocs warned of: a site is published without a warning or not at all."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class _NoOptions(Config):  # type: ignore[no-untyped-call]
+    """The plugin has no options of its own: what is published is decided in the records."""
+
+
+class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
+    """Turns records into pages of the site.
+
+    ``edition`` may be set before a build by whoever has made it already; ``own_words`` lets our own errors through as
+    they are, where the caller can word them.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing; MkDocs calls the events."""
+        self.edition: Edition | None = None
+        self.own_words = False
+        self._previewing = False
+        self._banner: tuple[str, ...] = ()
+        self._staging: Staging | None = None
+        self._warnings = _Warnings()
+        self._set_epoch = False
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Keep this instance through the rebuilds of a live preview; a build is never a dirty one."""
+        self._previewing = command == "serve"
+        if dirty and not self._previewing:
+            raise PluginError("evibrief: a site is published whole; build without --dirty")
+
+    @event_priority(LAST)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the records before anything is cleaned or written, and send a build to a folder of its own."""
+        project = project_of(config)
+        config.watch.extend(str(project / name) for name in WATCHED if (project / name).is_dir())
+        with self._worded():
+            if self._previewing:
+                self._preview(project, config)
+            else:
+                self._begin(project, config)
+        assert self.edition is not None
+        self._date(self.edition)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the pages and files of the edition."""
+        assert self.edition is not None
+        added = [page_file(page, config) for page in self.edition.pages]
+        added += [plain_file(file, config) for file in self.edition.files]
+        for file in added:
+            with self._worded():
+                if files.get_file_from_path(file.src_uri) is not None:
+                    raise SiteError(f"{file.src_uri}: stands in {Path(config.docs_dir).name}/ and is made from records")
+            files.append(file)
+        return files
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Show in live preview what keeps the records from being published."""
+        shown = with_banner(html, self._banner)
+        if isinstance(page, ReadyPage):
+            page.shown = shown
+        return shown
+
+    @event_priority(FIRST)
+    def _before_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
+        """Let the search plugin see a page's title and key points, not every word of every table."""
+        if isinstance(page, ReadyPage):
+            page.content = page.searched
+        return context
+
+    @event_priority(LAST)
+    def _after_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
+        if isinstance(page, ReadyPage):
+            page.content = page.shown
+        return context
+
+    on_page_context = CombinedEvent(_before_search, _after_search)
+
+    @event_priority(LAST)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Complete the head of a finished page."""
+        if isinstance(page, ReadyPage) and page.rendered.head:
+            output = output.replace("</head>", f"{page.rendered.head}\n</head>", 1)
+        return self._finished(output)
+
+    @event_priority(LAST)
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Complete a page that the theme makes by itself, such as 404.html."""
+        return self._finished(output_content) if template_name.endswith(".html") else output_content
+
+    @event_priority(LAST)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Check the finished site and put it in the place of the old one."""
+        if self._staging is None:
+            return
+        with self._worded():
+            self._publish(self._staging, config)
+        self._end()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave the old site as it is, and nothing half-made behind."""
+        self._end()
+
+    def on_shutdown(self) -> None:
+        """Let go of whatever is still held."""
+        self._end()
+
+    def _begin(self, project: Path, config: MkDocsConfig) -> None:
+        if self.edition is None:
+            self.edition = assemble(project, masthead_of(config))
+        self._staging = Staging.open(Path(config.site_dir))
+        config.site_dir = str(self._staging.site)
+        self._warnings.messages.clear()
+        logging.getLogger("mkdocs").addHandler(self._warnings)
+
+    def _preview(self, project: Path, config: MkDocsConfig) -> None:
+        try:
+            self.edition, self._banner = assemble(project, masthead_of(config), drafts=True), ()
+        except EvidenceError as error:
+            self._banner = tuple(str(error).splitlines())
+            self.edition = self.edition or error_edition()
+            for line in self._banner:
+                log.error(line)
+
+    def _publish(self, staging: Staging, config: MkDocsConfig) -> None:
+        assert self.edition is not None
+        if self._warnings.messages:
+            raise SiteError("\n".join(["MkDocs warned, so nothing is published:", *self._warnings.messages]))
+        check_site(staging.site, expected=self.edition.paths, site_url=config.site_url or "")
+        staging.publish()
+        # Who goes on with the site (mkdocs gh-deploy) finds it where it was asked for.
+        config.site_dir = str(staging.target)
+
+    def _end(self) -> None:
+        logging.getLogger("mkdocs").removeHandler(self._warnings)
+        if self._staging is not None:
+            self._staging.close()
+            self._staging = None
+        if self._set_epoch:
+            os.environ.pop(EPOCH, None)
+            self._set_epoch = False
+
+    def _date(self, edition: Edition) -> None:
+        """Date the site by its records, unless the caller has said otherwise; MkDocs reads the date from here."""
+        if EPOCH not in os.environ or self._set_epoch:
+            os.environ[EPOCH] = str(edition.epoch)
+            self._set_epoch = True
+
+    def _finished(self, output: str) -> str:
+        """A page with its policy; live preview has none, since it adds a script of its own to what it serves."""
+        return output if self._previewing else with_policy(output)
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        """Word our errors for MkDocs, which shows a PluginError without a traceback."""
+        try:
+            yield
+        except EvidenceError as error:
+            if self.own_words:
+                raise
+            count = f"{len(error.problems)} problems in the records\n" if isinstance(error, RecordError) else ""
+            raise PluginError(f"evibrief: {count}{error}") from error
+
+
+def project_of(config: MkDocsConfig) -> Path:
+    """The folder that holds mkdocs.yml, studies/ and summaries/."""
+    return Path(config.config_file_path).resolve().parent
+
+
+def masthead_of(config: MkDocsConfig) -> Masthead:
+    """The name and address of the publication, as mkdocs.yml has them."""
+    url = config.site_url or ""
+    return Masthead(name=config.site_name, url=url if not url or url.endswith("/") else f"{url}/")
