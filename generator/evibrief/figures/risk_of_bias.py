@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # The worst judgement first: what a summary of several judgements looks for. Unknown is not better than low.
-LEVELS = ("critical", "serious", "high", "moderate", "some concerns", "unclear", "no information", "low")
+LEVELS = (
+    "critical",
+    "serious",
+    "high",
+    "moderate",
+    "some concerns",
+    "unclear",
+    "no information",
+    "not assessed",
+    "low",
+)
 _SYMBOLS = {
     "low": ("circle", "+"),
     "some concerns": ("diamond", "–"),

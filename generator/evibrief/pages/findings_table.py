@@ -1,0 +1,125 @@
+"""The summary of findings: one row for each outcome, with the columns of Core GRADE 6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evibrief.appraisal.briefs import Brief, OutcomeBrief
+from evibrief.appraisal.ratings import Certainty, Rating
+from evibrief.pages import formats
+from evibrief.pages.effect_texts import estimate_text
+from evibrief.pages.rendering import Renderer
+from evibrief.pages.statements import clause, sentence, statements
+from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
+from evibrief.records.summary import Summary
+from evibrief.statistics.absolute import AbsoluteEffect
+from evibrief.synthesis.evidence import NotEstimable, PooledSynthesis, ReportedSynthesis, Synthesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertaintyBadge:
+    """A certainty as a word and as so many of four circles."""
+
+    word: str
+    filled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePer:
+    """Natural frequencies in print, on one denominator. ``difference`` has its sign; ``low`` and ``high`` are raw."""
+
+    denominator: int
+    without: str
+    with_it: str
+    difference: str
+    low: float | None
+    high: float | None
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """One outcome. ``kind`` is pooled, reported, narrative or not-estimable; ``text`` the finding in words."""
+
+    outcome_id: str
+    name: str
+    importance: str
+    time_window: str
+    kind: str
+    studies: int | None
+    participants: int | None
+    measure: str
+    effect: str
+    people: PeoplePer | None
+    certainty: CertaintyBadge | None
+    text: str
+
+
+def finding_rows(brief: Brief, renderer: Renderer) -> tuple[FindingRow, ...]:
+    """Return the rows in the summary's order."""
+    return tuple(_row(brief.summary, item, renderer) for item in brief.outcomes)
+
+
+def finding_text(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> str:
+    """Return what may be said of one outcome, as a sentence of its own."""
+    statement = statements(summary.question, [brief])[0]
+    return sentence(renderer, [clause(renderer, summary, statement)])
+
+
+def badge(rating: Rating | None) -> CertaintyBadge | None:
+    """Return a rating as word and circles; nothing where nothing could be rated."""
+    return None if rating is None else badge_of(rating.certainty)
+
+
+def badge_of(certainty: Certainty) -> CertaintyBadge:
+    """Return a level of certainty as word and circles."""
+    return CertaintyBadge(word=certainty.word, filled=certainty.value)
+
+
+def kind_of(synthesis: Synthesis) -> str:
+    """Return the kind of evidence, as a record words it."""
+    match synthesis:
+        case PooledSynthesis():
+            return "pooled"
+        case ReportedSynthesis():
+            return "reported"
+        case NotEstimable():
+            return "not-estimable"
+        case _:
+            return "narrative"
+
+
+def _row(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> FindingRow:
+    synthesis, outcome = brief.synthesis, brief.outcome
+    figures = synthesis if isinstance(synthesis, PooledSynthesis | ReportedSynthesis) else None
+    return FindingRow(
+        outcome_id=outcome.id,
+        name=outcome.name,
+        importance=outcome.importance,
+        time_window=outcome.time_window or "",
+        kind=kind_of(synthesis),
+        studies=None if isinstance(synthesis, NotEstimable) else synthesis.k,
+        participants=None if isinstance(synthesis, NotEstimable) else synthesis.participants,
+        measure=renderer.speak("labels.measure", code=figures.measure.value) if figures else "",
+        effect=estimate_text(figures.estimate, figures.measure, renderer.language) if figures else "",
+        people=_people(brief, figures.absolute, renderer) if figures else None,
+        certainty=badge(brief.rating),
+        text=finding_text(summary, brief, renderer),
+    )
+
+
+def _people(brief: OutcomeBrief, effect: AbsoluteEffect | None, renderer: Renderer) -> PeoplePer | None:
+    if effect is None:
+        return None
+    printed = formats.frequencies(effect.control, effect.intervention, renderer.language)
+    outcome = brief.outcome
+    risk = outcome.baseline_risk if isinstance(outcome, PooledOutcome | ReportedOutcome) else None
+    return PeoplePer(
+        denominator=effect.denominator,
+        without=printed.without,
+        with_it=printed.intervention,
+        difference=printed.difference,
+        low=effect.difference_low,
+        high=effect.difference_high,
+        over=risk.over or "" if risk else "",
+    )

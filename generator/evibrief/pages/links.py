@@ -1,0 +1,50 @@
+"""Addresses of pages, and relative links between them that work on any host, in any folder, and from a disk."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+HOME = ""
+STUDIES = "studies/"
+METHODS = "methods/"
+CHANGES = "changes/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A text and where it leads; without an address it is text alone."""
+
+    text: str
+    href: str | None = None
+
+
+def summary_uri(slug: str) -> str:
+    """Address of a summary's page."""
+    return f"summaries/{slug}/"
+
+
+def study_uri(study_id: str) -> str:
+    """Address of a study's page."""
+    return f"studies/{study_id}/"
+
+
+def topic_uri(topic: str) -> str:
+    """Address of a topic's page."""
+    return f"topics/{slugified(topic)}/"
+
+
+def relative(at: str, to: str) -> str:
+    """Return the link from the page ``at`` to the address ``to``, both below the site's root.
+
+    A folder's page is named in full (``index.html``), because a disk does not look for it.
+    """
+    target = f"{to}index.html" if to == "" or to.endswith("/") else to
+    return "../" * at.count("/") + target
+
+
+def slugified(text: str) -> str:
+    """Return a name for addresses: lower-case letters and digits of any script, joined by hyphens."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[^\W_]+", plain)) or "other"

@@ -1,0 +1,169 @@
+"""The evidence behind one outcome: its plots, what was left out, other ways to pool it, how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evibrief.appraisal.briefs import OutcomeBrief
+from evibrief.pages import formats
+from evibrief.pages.certainty_view import CertaintyView, certainty_view
+from evibrief.pages.effect_texts import estimate_text
+from evibrief.pages.findings_table import CertaintyBadge, badge, finding_text, kind_of
+from evibrief.pages.forest_view import ForestView, forest_view
+from evibrief.pages.funnel_view import FunnelView, funnel_view
+from evibrief.pages.lights_view import WeightShare, weight_shares
+from evibrief.pages.links import Link
+from evibrief.pages.provenance import Records
+from evibrief.pages.rendering import Renderer
+from evibrief.records.outcomes import Basis, PooledOutcome, ReportedOutcome, SizeBands
+from evibrief.records.summary import Summary
+from evibrief.synthesis.evidence import (
+    Alternative,
+    NarrativeSynthesis,
+    NotEstimable,
+    NotPooled,
+    PooledSynthesis,
+    ReportedSynthesis,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A study that is not in the pool, and why."""
+
+    study: Link
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPool:
+    """The same studies pooled in another way. ``name`` says which way, ``without`` the study left out."""
+
+    name: str
+    without: str
+    studies: int
+    effect: str
+    i2: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowingPool:
+    """The pool after one more study."""
+
+    year: str
+    label: str
+    studies: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeView:
+    """Everything below the fold on one outcome. What does not apply is empty or missing.
+
+    ``source`` is where a reported or narrative result was read, ``caveat`` what is odd about it, ``unknown`` what the
+    source does not say. ``bands_basis`` and ``risk_basis`` say who set the size bands and the baseline risk, and why.
+    """
+
+    id: str
+    name: str
+    definition: str
+    note: str
+    kind: str
+    text: str
+    certainty: CertaintyBadge | None
+    steps: CertaintyView | None
+    forest: ForestView | None
+    funnel: FunnelView | None
+    shares: tuple[WeightShare, ...]
+    measure: str
+    effect: str
+    source: str
+    caveat: str
+    unknown: str
+    not_estimable: str
+    left_out: tuple[LeftOut, ...]
+    models: tuple[OtherPool, ...]
+    without_one: tuple[OtherPool, ...]
+    growing: tuple[GrowingPool, ...]
+    model_reason: str
+    bands: tuple[str, ...]
+    bands_unit: str
+    bands_basis: str
+    risk_basis: str
+    notes: tuple[str, ...]
+
+
+def outcome_view(brief: OutcomeBrief, summary: Summary, records: Records, renderer: Renderer) -> OutcomeView:
+    """Return the evidence behind one outcome."""
+    outcome, synthesis = brief.outcome, brief.synthesis
+    text = finding_text(summary, brief, renderer)
+    pool = synthesis if isinstance(synthesis, PooledSynthesis) else None
+    risk = outcome.baseline_risk if isinstance(outcome, PooledOutcome | ReportedOutcome) else None
+    figures = synthesis if isinstance(synthesis, PooledSynthesis | ReportedSynthesis) else None
+    source = None if isinstance(synthesis, PooledSynthesis | NotEstimable) else synthesis.source
+    return OutcomeView(
+        id=outcome.id,
+        name=outcome.name,
+        definition=outcome.definition or "",
+        note=outcome.note or "",
+        kind=kind_of(synthesis),
+        text=text,
+        certainty=badge(brief.rating),
+        steps=certainty_view(brief.rating, renderer) if brief.rating else None,
+        forest=forest_view(outcome, pool, summary.question, text, records, renderer) if pool else None,
+        funnel=funnel_view(outcome, pool, records, renderer) if pool else None,
+        shares=weight_shares(pool, renderer.language) if pool else (),
+        measure=renderer.speak("labels.measure", code=figures.measure.value) if figures else "",
+        effect=estimate_text(figures.estimate, figures.measure, renderer.language) if figures else "",
+        source=records.source(source) if source else "",
+        caveat=synthesis.caveat or "" if isinstance(synthesis, ReportedSynthesis) else "",
+        unknown=synthesis.unknown if isinstance(synthesis, NarrativeSynthesis) else "",
+        not_estimable=synthesis.reason if isinstance(synthesis, NotEstimable) else "",
+        left_out=_left_out(synthesis.not_pooled, records)
+        if isinstance(synthesis, PooledSynthesis | NotEstimable)
+        else (),
+        models=_others(pool.alternatives, pool, renderer) if pool else (),
+        without_one=_others(pool.leave_one_out, pool, renderer) if pool else (),
+        growing=tuple(_growing(pool, renderer)) if pool else (),
+        model_reason=outcome.model.reason or "" if isinstance(outcome, PooledOutcome) else "",
+        bands=_bands(outcome.bands),
+        bands_unit=outcome.bands.unit if outcome.bands else "",
+        bands_basis=_basis(outcome.bands.basis, records) if outcome.bands else "",
+        risk_basis=_basis(risk.basis, records) if risk else "",
+        notes=tuple(note.partition(": ")[2] or note for note in pool.notes) if pool else (),
+    )
+
+
+def _left_out(studies: Sequence[NotPooled], records: Records) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(study=records.study(study.study_id), reason=study.reason) for study in studies)
+
+
+def _others(pools: Sequence[Alternative], pool: PooledSynthesis, renderer: Renderer) -> tuple[OtherPool, ...]:
+    language = renderer.language
+    return tuple(
+        OtherPool(
+            name=other.name,
+            without=other.label if other.study_id else "",
+            studies=other.k,
+            effect=estimate_text(other.estimate, pool.measure, language),
+            i2="" if other.i2 is None else formats.percent(other.i2, language),
+        )
+        for other in pools
+    )
+
+
+def _growing(pool: PooledSynthesis, renderer: Renderer) -> Iterator[GrowingPool]:
+    for step in pool.cumulative:
+        effect = estimate_text(step.estimate, pool.measure, renderer.language)
+        yield GrowingPool(year=str(step.year), label=step.label, studies=step.k, effect=effect)
+
+
+def _bands(bands: SizeBands | None) -> tuple[str, ...]:
+    if bands is None:
+        return ()
+    return tuple(str(value) for value in (bands.small, bands.moderate, bands.large) if value is not None)
+
+
+def _basis(basis: Basis, records: Records) -> str:
+    return records.source(basis.source) if basis.source else basis.set_by_editors_because or ""
