@@ -1,0 +1,159 @@
+"""From a file to text that is safe to parse: size, kind of file, encoding and characters.
+
+A record is plain UTF-8 text. One byte order mark at the start (Windows editors write it) is dropped, and CRLF becomes
+LF; nothing else is guessed. Tabs are refused everywhere, because YAML parsers disagree on them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+
+from evibrief.errors import Problem, RecordError
+
+# A record of thirty results is about 20 kB; parsing the worst file of this size takes under a second.
+MAX_BYTES = 256 * 1024
+MAX_CHARACTERS_REPORTED = 10
+
+# Control characters but line feed; soft hyphen; invisible, bidirectional and line-breaking characters (Unicode
+# TR36, section 2.10; Trojan Source, CVE-2021-42574); variation selectors, tags, surrogates and noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+# A no-break space, pasted from a web page, where YAML needs a plain one: in the indentation or after a field's colon.
+_NO_BREAK_SPACE = re.compile(r"(?m)^[ -]*(?:[\w-]+ *:)?(\u00a0)")
+_NAMES = {"\t": "a tab", "\r": "a lone carriage return", "\x00": "a zero byte", "\x85": "a NEL line break"}
+
+
+def read_text(path: Path, *, shown_as: str) -> str:
+    """Return the text of a record file, checked and with LF line ends.
+
+    Symbolic links, devices and files above 256 KB are refused before anything is read.
+
+    Raises:
+        RecordError: if the file is not one that a record can be in; every unfit character kind is named once.
+    """
+    return text_of(_read_bytes(path, shown_as), shown_as=shown_as)
+
+
+def _read_bytes(path: Path, shown_as: str) -> bytes:
+    try:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            raise _refused(shown_as, "symlink", "is a symbolic link", "put the file itself here")
+        if not stat.S_ISREG(status.st_mode):
+            raise _refused(shown_as, "not-a-file", "is not an ordinary file", "remove it")
+        if status.st_size > MAX_BYTES:
+            raise _too_large(shown_as, status.st_size)
+        # The flag closes the gap between looking and opening; Windows does not have it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        advice = "check that the file exists and that you may read it"
+        raise _refused(shown_as, "unreadable", f"cannot be read ({error.strerror})", advice) from None
+    if len(data) > MAX_BYTES:
+        raise _too_large(shown_as, len(data))
+    return data
+
+
+def text_of(data: bytes, *, shown_as: str) -> str:
+    """Return bytes as checked text with LF line ends.
+
+    Raises:
+        RecordError: if they are not UTF-8, not in Unicode normal form C, or hold characters unfit for a record.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        advice = "save the file with the encoding UTF-8"
+        raise _refused(shown_as, "encoding", "the file is UTF-16, not UTF-8", advice)
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise RecordError([_not_utf8(data, error, shown_as)]) from None
+    problems = _character_problems(text, shown_as)
+    if problems:
+        raise RecordError(problems)
+    return text
+
+
+def character_fault(text: str) -> str | None:
+    """Return what is wrong with the characters of a piece of text, or nothing: ``U+202E (...)``."""
+    found = _FORBIDDEN.search(text)
+    if found:
+        return f"it holds {_name(found.group())}"
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        return "it holds letters in parts (not Unicode normal form C)"
+    return None
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError, shown_as: str) -> Problem:
+    before = data[: error.start].decode("utf-8")
+    return Problem(
+        path=shown_as,
+        line=before.count("\n") + 1,
+        column=len(before) - (before.rfind("\n") + 1) + 1,
+        field="",
+        code="encoding",
+        message=f"the file is not UTF-8 text (found the byte 0x{data[error.start]:02x})",
+        advice="save the file with the encoding UTF-8",
+    )
+
+
+def _character_problems(text: str, shown_as: str) -> list[Problem]:
+    counts: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for match in _FORBIDDEN.finditer(text):
+        char = match.group()
+        counts[char] = counts.get(char, 0) + 1
+        first.setdefault(char, match.start())
+    problems = [
+        _at(text, start, shown_as, *_words(char, counts[char]))
+        for char, start in list(first.items())[:MAX_CHARACTERS_REPORTED]
+    ]
+    if "\u00a0" in text and (found := _NO_BREAK_SPACE.search(text)):
+        message = "found a no-break space where a plain space must stand"
+        problems.append(_at(text, found.start(1), shown_as, "forbidden-character", message, "type the space again"))
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        advice = "type the accented letter again, as one character"
+        message = "a letter is written in parts (the text is not in Unicode normal form C)"
+        problems.append(_at(text, _first_change(text), shown_as, "not-normalised", message, advice))
+    return problems
+
+
+def _words(char: str, count: int) -> tuple[str, str, str]:
+    more = f" (and {count - 1} more in this file)" if count > 1 else ""
+    if char == "\t":
+        return "tab", f"found a tab{more}", "use spaces"
+    return "forbidden-character", f"found {_name(char)}, which does not belong in a record{more}", "delete it"
+
+
+def _name(char: str) -> str:
+    return _NAMES.get(char) or f"U+{ord(char):04X} ({unicodedata.name(char, 'a control or unassigned character')})"
+
+
+def _first_change(text: str) -> int:
+    normal = unicodedata.normalize("NFC", text)
+    return next((i for i, (a, b) in enumerate(zip(text, normal, strict=False)) if a != b), len(normal) - 1)
+
+
+def _at(text: str, start: int, shown_as: str, code: str, message: str, advice: str) -> Problem:
+    line = text.count("\n", 0, start) + 1
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
+    return Problem(path=shown_as, line=line, column=column, field="", code=code, message=message, advice=advice)
+
+
+def _refused(shown_as: str, code: str, message: str, advice: str) -> RecordError:
+    problem = Problem(path=shown_as, line=1, column=1, field="", code=code, message=message, advice=advice)
+    return RecordError([problem])
+
+
+def _too_large(shown_as: str, size: int) -> RecordError:
+    message = f"the file has {size:,} bytes; a record has at most {MAX_BYTES:,}"
+    return _refused(shown_as, "too-large", message, "a record holds one study or one question; split it")
