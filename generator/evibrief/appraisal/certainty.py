@@ -19,6 +19,7 @@ from evibrief.records.summary import Summary
 from evibrief.synthesis.evidence import NarrativeSynthesis, NotEstimable, Synthesis
 
 _NOT_JUDGED = Proposal(levels=None, reason=Reason(rule="not-judged", figures={}))
+_JUDGED = Proposal(levels=None, reason=Reason(rule="judged", figures={}))
 
 
 def rate(summary: Summary, outcome: OutcomeBase, synthesis: Synthesis, settings: Settings = DEFAULT) -> Rating | None:
@@ -64,6 +65,8 @@ def _raising(
 
 def _step(domain: Domain, proposal: Proposal, outcome: OutcomeBase) -> Step:
     judged = _judgement(outcome, domain)
+    if judged is not None and proposal.levels is None:
+        proposal = _JUDGED
     levels = judged.levels if judged else proposal.levels or 0
     return Step(
         domain=domain,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from evibrief.appraisal.ratings import Course, Size
 from evibrief.appraisal.settings import Settings
 from evibrief.records.outcomes import OutcomeBase, SizeBands
+from evibrief.statistics.absolute import absolute_effect
 from evibrief.statistics.measures import Measure
-from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
+from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis, StudyRow
 
 Estimated = PooledSynthesis | ReportedSynthesis
 
@@ -94,6 +95,14 @@ def distance(outcome: OutcomeBase, synthesis: Estimated, settings: Settings) -> 
         return None
     logs = [math.log(x) for x in (estimate.value, estimate.low, estimate.high)]
     return _between(logs[0], logs[1], logs[2], _bands(outcome, synthesis.measure, settings))
+
+
+def distance_of_row(outcome: OutcomeBase, synthesis: PooledSynthesis, row: StudyRow) -> float:
+    """Return how far one study's estimate lies, on the scale of :func:`distance`."""
+    in_people = outcome.bands is not None and outcome.bands.unit == "per-1000"
+    if in_people and synthesis.absolute is not None and synthesis.comparator_risk is not None:
+        return absolute_effect(synthesis.measure, row.estimate.value, baseline=synthesis.comparator_risk).difference
+    return row.yi if synthesis.measure.is_ratio else row.estimate.value
 
 
 def _between(value: float, low: float | None, high: float | None, bands: Bands | None) -> Distance | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 
+from evibrief.appraisal.distance import Distance, distance, distance_of_row
 from evibrief.appraisal.proposals import Proposal
-from evibrief.appraisal.ratings import Figure, Reason
+from evibrief.appraisal.ratings import Figure, Reason, Size
 from evibrief.appraisal.settings import Settings
 from evibrief.records.outcomes import OutcomeBase
 from evibrief.statistics.tails import critical_value
@@ -23,19 +24,19 @@ def propose_inconsistency(
         return _of_review(synthesis, settings)
     if len(synthesis.rows) < 2:
         return Proposal(levels=0, reason=Reason(rule="inconsistency-single-study", figures={}))
+    outside = _outside_percent(synthesis)
     figures: dict[str, Figure] = {
         "i2": synthesis.pooled.i2,
         "studies": synthesis.k,
-        "apart": _apart(synthesis),
+        "outside_percent": outside,
         "prediction_low": synthesis.prediction.low if synthesis.prediction else None,
         "prediction_high": synthesis.prediction.high if synthesis.prediction else None,
         "null": synthesis.measure.null,
     }
     i2 = synthesis.pooled.i2 or 0.0
-    if i2 < settings.little_heterogeneity_i2 and not figures["apart"]:
+    if i2 < settings.little_heterogeneity_i2 and outside < settings.outside_percent:
         return Proposal(levels=0, reason=Reason(rule="inconsistency-little", figures=figures))
-    threshold = _threshold(outcome, synthesis)
-    side = _same_side_percent(synthesis, threshold)
+    side = _same_side_percent(outcome, synthesis, distance(outcome, synthesis, settings))
     figures |= {"same_side_percent": side, "limit_percent": settings.same_side_percent}
     explained = _explaining_subgroup(synthesis, settings)
     if explained is not None:
@@ -59,28 +60,25 @@ def _of_review(synthesis: ReportedSynthesis, settings: Settings) -> Proposal:
     return Proposal(levels=0, reason=Reason(rule="inconsistency-review-low", figures=figures))
 
 
-def _apart(synthesis: PooledSynthesis) -> int:
-    """Count the pairs of studies whose 95 % intervals do not meet."""
+def _outside_percent(synthesis: PooledSynthesis) -> float:
+    """The weight of studies whose own 95 % interval does not hold the pooled estimate: about 5 by chance alone."""
     z = critical_value(0.95, None)
-    ends = [(row.yi - z * math.sqrt(row.vi), row.yi + z * math.sqrt(row.vi)) for row in synthesis.rows]
-    return sum(high < other_low for _, high in ends for other_low, _ in ends)
+    average = synthesis.pooled.estimate
+    return math.fsum(row.weight_percent for row in synthesis.rows if abs(row.yi - average) > z * math.sqrt(row.vi))
 
 
-def _threshold(outcome: OutcomeBase, synthesis: PooledSynthesis) -> float:
-    """The threshold on the analysis scale: the declared smallest important difference if the pool is beyond it."""
-    null = 0.0
-    if outcome.bands is None or outcome.bands.unit != "measure":
-        return null
-    small = float(outcome.bands.small)
-    small = abs(math.log(small)) if synthesis.measure.is_ratio else small
-    if abs(synthesis.pooled.estimate) < small:
-        return null
-    return math.copysign(small, synthesis.pooled.estimate)
+def _same_side_percent(outcome: OutcomeBase, synthesis: PooledSynthesis, place: Distance | None) -> float:
+    """The weight on the side of no difference with most of it; for a trivial pool, within or beyond the trivial band.
 
-
-def _same_side_percent(synthesis: PooledSynthesis, threshold: float) -> float:
-    above = math.fsum(row.weight_percent for row in synthesis.rows if row.yi > threshold)
-    return max(above, 100.0 - above)
+    The side is not taken of an important difference near the pool itself, which would split any set of studies.
+    """
+    small = place.bands.small if place is not None and place.bands is not None and place.size is Size.TRIVIAL else None
+    weights = {-1: 0.0, 0: 0.0, 1: 0.0}
+    for row in synthesis.rows:
+        far = distance_of_row(outcome, synthesis, row)
+        side = 0 if small is not None and abs(far) < small else 1 if far > 0 else -1
+        weights[side] += row.weight_percent
+    return max(weights.values())
 
 
 def _explaining_subgroup(synthesis: PooledSynthesis, settings: Settings) -> str | None:

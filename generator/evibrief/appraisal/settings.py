@@ -45,6 +45,11 @@ class Settings:
     little_heterogeneity_i2: float = _setting(
         40.0, "I2 (percent) below which differences between studies might not matter", "BMC Med Res Methodol 2008;8:79"
     )
+    outside_percent: float = _setting(
+        20.0,
+        "weight of studies whose interval excludes the pooled estimate from which differences matter",
+        f"{CORE_GRADE_3}, says: little overlap; ours: this share",
+    )
     substantial_heterogeneity_i2: float = _setting(
         50.0,
         "I2 (percent) from which a printed result without its studies is rated down",

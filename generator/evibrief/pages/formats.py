@@ -6,6 +6,7 @@ nothing prints as "-0", and a value beside the line of no difference never print
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,9 @@ NEGLIGIBLE = 1e-9
 MOST_DECIMALS = 9
 # Numbers up to this one are words in running text; beyond it, digits (as medical journals do).
 LARGEST_IN_WORDS = 10
-# Probabilities between these are given a third decimal, so that 0.0496 does not read 0.05.
-P_NEAR = (0.045, 0.055)
+# Probabilities near these are given a third decimal, so that 0.0496 does not read 0.05.
+P_LIMITS, P_NEAR = (0.05, 0.10), 0.005
+_PARENTHESES = re.compile(r"\([^()]*\)")
 P_SMALLEST, P_LARGEST = 0.001, 0.99
 
 
@@ -71,9 +73,9 @@ def percent(value: float, language: Language, *, decimals: int = 0) -> str:
     """Return a percentage (42.1 as ``42%``); near its ends it is ``<1%`` or ``>99%``, never a false 0 or 100."""
     step = 10.0**-decimals
     rounded = float(_rounded(value, decimals))
-    if value > 0.0 and rounded == 0.0:
+    if value > NEGLIGIBLE and rounded == 0.0:
         return f"<{fixed(step, decimals, language)}{language.percent}"
-    if value < 100.0 and rounded >= 100.0:
+    if 100.0 - value > NEGLIGIBLE and rounded >= 100.0:
         return f">{fixed(100.0 - step, decimals, language)}{language.percent}"
     return f"{fixed(value, decimals, language)}{language.percent}"
 
@@ -133,7 +135,7 @@ def p_value(p: float, language: Language) -> str:
         return f"< {fixed(P_SMALLEST, 3, language)}"
     if p > P_LARGEST:
         return f"> {fixed(P_LARGEST, 2, language)}"
-    exact = p < 0.01 or P_NEAR[0] <= p < P_NEAR[1]
+    exact = p < 0.01 or any(abs(p - limit) <= P_NEAR for limit in P_LIMITS)
     return f"= {fixed(p, 3 if exact else 2, language)}"
 
 
@@ -148,9 +150,11 @@ def in_words(number: int, language: Language) -> str:
 
 
 def at_start(number: int, language: Language) -> str:
-    """Return a whole number for the start of a sentence: a word with a capital, as far as the language gives one."""
+    """Return a whole number for the start of a sentence: ``Eleven``, or ``A total of 133`` where there is no word."""
     words = language.number_words
-    return capitalised(words[number]) if 0 <= number < len(words) else count(number, language)
+    if 0 <= number < len(words):
+        return capitalised(words[number])
+    return language.total.format(number=count(number, language))
 
 
 def capitalised(text: str) -> str:
@@ -172,9 +176,10 @@ def _joined(items: Sequence[str], language: Language, last: str, last_after_comm
     if len(items) < 2:
         return "".join(items)
     # Items that hold a comma or a conjunction of their own need stronger marks between them.
-    if any(language.comma in item for item in items) and len(items) > 2:
+    bare = [_PARENTHESES.sub("", item) for item in items]
+    if any(language.comma in item for item in bare) and len(items) > 2:
         return language.semicolon.join(items[:-1]) + language.semicolon.rstrip() + last + items[-1]
-    nested = any(word in item for item in items for word in (language.and_, language.or_))
+    nested = any(word in item for item in bare for word in (language.and_, language.or_))
     return language.comma.join(items[:-1]) + (last_after_comma if nested else last) + items[-1]
 
 

@@ -18,8 +18,9 @@ MONTHS = 12
 class Language:
     """The data of a language, read from ``language.json`` in its folder of wording templates.
 
-    ``number_words`` start at zero; ``months`` at January. ``day`` is a pattern with ``{day}``, ``{month}`` and
-    ``{year}``. ``last_joined_item`` joins the last two items of a list where an item itself has an "and" in it.
+    ``number_words`` start at zero, ``months`` at January. ``day`` is a pattern with ``{day}``, ``{month}`` and
+    ``{year}``; ``total`` starts a sentence with a ``{number}`` that has no word. ``and_after_comma`` joins the last
+    two items of a list where an item itself has an "and" in it.
     """
 
     tag: str
@@ -37,6 +38,7 @@ class Language:
     or_after_comma: str
     months: tuple[str, ...]
     day: str
+    total: str
 
 
 def read_language(folder: Path) -> Language:

@@ -31,6 +31,10 @@ def _lowered(brief: Brief, domain: Domain) -> list[OutcomeBrief]:
     return [item for item in brief.outcomes if (step := step_of(item, domain)) is not None and step.levels < 0]
 
 
+def _is_all(brief: Brief, lowered: Sequence[OutcomeBrief]) -> bool:
+    return len(lowered) == sum(has_figures(item) for item in brief.outcomes)
+
+
 def step_of(item: OutcomeBrief, domain: Domain) -> Step | None:
     """Return an outcome's step for one domain, where it was rated."""
     return next((step for step in (item.rating.steps if item.rating else ()) if step.domain is domain), None)
@@ -68,7 +72,14 @@ def _inconsistency(speaker: Speaker, brief: Brief, settings: Settings) -> Iterat
     lowered = _lowered(brief, Domain.INCONSISTENCY)
     if lowered:
         names = [item.outcome.name for item in lowered]
-        yield say(speaker, "article.disagree", rule="limitation-inconsistency", outcomes=lowered, names=names)
+        yield say(
+            speaker,
+            "article.disagree",
+            rule="limitation-inconsistency",
+            outcomes=lowered,
+            names=names,
+            is_all=_is_all(brief, lowered),
+        )
 
 
 def _indirectness(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
@@ -82,14 +93,13 @@ def _imprecision(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator
     lowered = _lowered(brief, Domain.IMPRECISION)
     if lowered:
         names = [item.outcome.name for item in lowered]
-        is_all = len(lowered) == sum(has_figures(item) for item in brief.outcomes)
         yield say(
             speaker,
             "article.imprecise",
             rule="limitation-imprecision",
             outcomes=lowered,
             names=names,
-            is_all=is_all,
+            is_all=_is_all(brief, lowered),
         )
 
 

@@ -48,6 +48,7 @@ def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
         x=noun(question.intervention),
         y=noun(question.comparator),
         population=question.population,
+        names=[item.outcome.name for item in brief.outcomes],
         is_link=question.kind == "exposure",
     )
     if review is not None and reference is not None and who != "review":
@@ -62,9 +63,12 @@ def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
     if eligibility.excluded is not None:
         text = _clipped(eligibility.excluded)
         yield say(speaker, "article.left_out", rule="eligibility", sources=source, who=who, text=text)
-    names = list(eligibility.outcomes or [item.outcome.name for item in brief.outcomes])
-    yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=who, names=names)
-    yield from _search(speaker, brief, who)
+    # What a review looked at and how it searched are its own, also where its studies are pooled again.
+    theirs = "repooled" if review is not None and who != "review" else who
+    names = list(eligibility.outcomes) or [item.outcome.name for item in brief.outcomes]
+    asker = theirs if eligibility.outcomes else who
+    yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=asker, names=names)
+    yield from _search(speaker, brief, theirs)
 
 
 def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:

@@ -70,7 +70,7 @@ class Renderer:
     def _bound(self, function: Callable[..., object]) -> Callable[..., object]:
         return partial(function, language=self.language)
 
-    def render(self, name: str, **context: object) -> str:
+    def render(self, name: str, /, **context: object) -> str:
         """Return an HTML template filled with ``context``.
 
         Raises:
@@ -81,7 +81,7 @@ class Renderer:
         except TemplateError as error:
             raise SiteError(_fault(name, error)) from error
 
-    def speak(self, name: str, **context: object) -> str:
+    def speak(self, name: str, /, **context: object) -> str:
         """Return a sentence: ``findings.difference`` is the macro ``difference`` of ``findings.j2``.
 
         ``context`` must be exactly what the macro takes. The result is plain text on one line.

@@ -8,7 +8,7 @@ from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.ratings import Certainty, Conclusion
 from evibrief.pages.opening import Extent, extent
 from evibrief.pages.sentences import Sentence
-from evibrief.pages.statements import Statement, cell_of, clause, is_link, noun, statements
+from evibrief.pages.statements import Statement, clause, is_link, noun, statements
 from evibrief.pages.voice import Speaker, say
 from evibrief.records.outcomes import FamiliarScale, PooledOutcome, ReportedOutcome
 from evibrief.records.summary import ReviewDesign
@@ -24,14 +24,14 @@ def results_paragraph(
     """Tell each finding. Outcomes in ``folded`` share clauses, without figures; those in ``translated`` get a second
     sentence: people of 1,000, points of a familiar scale, or the chance of doing better.
     """
-    own = [item for item in brief.outcomes if has_figures(item) and item.outcome.id not in folded]
-    rest = [item for item in brief.outcomes if item not in own]
     told = list(_counts(speaker, brief))
-    for item in own:
-        told.append(_finding(speaker, brief, item))
-        if item.outcome.id in translated:
-            told += _translation(speaker, brief, item)
-    told += [_together(speaker, brief, part) for part in statements(brief.summary.question, rest)]
+    measures: set[Measure] = set()
+    for part in statements(brief.summary.question, brief.outcomes):
+        own = [item for item in part.outcomes if has_figures(item) and item.outcome.id not in folded]
+        told.append(_finding(speaker, brief, part, own, measures))
+        for item in own:
+            if item.outcome.id in translated:
+                told += _translation(speaker, brief, item, is_alone=len(part.outcomes) == 1)
     return tuple(told)
 
 
@@ -107,13 +107,30 @@ def are_trials(brief: Brief, synthesis: Estimated) -> bool:
     return review is not None and review.studies_design is ReviewDesign.RANDOMISED
 
 
-def _finding(speaker: Speaker, brief: Brief, item: OutcomeBrief) -> Sentence:
+def _finding(
+    speaker: Speaker, brief: Brief, part: Statement, own: Collection[OutcomeBrief], measures: set[Measure]
+) -> Sentence:
+    """Tell the outcomes of one cell, those in ``own`` with their figures; ``measures`` are those named so far."""
+    names = [_name(speaker, brief, item, measures) if item in own else item.outcome.name for item in part.outcomes]
+    return say(
+        speaker,
+        "findings.sentence",
+        rule=part.outcomes[0].finding.reason.rule,
+        inputs=part.figures,
+        outcomes=part.outcomes,
+        clauses=[clause(speaker, brief.summary, part, names=names)],
+    )
+
+
+def _name(speaker: Speaker, brief: Brief, item: OutcomeBrief, measures: set[Measure]) -> str:
+    """Return an outcome's name with its figures. A measure is named the first time only."""
     synthesis = item.synthesis
     assert isinstance(synthesis, Estimated)
-    part = Statement(cell=cell_of(brief.summary.question, item), outcomes=(item,))
+    is_new = synthesis.measure not in measures
+    measures.add(synthesis.measure)
     figures = speaker.speak(
         "article.figures",
-        measure=speaker.speak("labels.measure", code=synthesis.measure.value),
+        measure=speaker.speak("labels.measure", code=synthesis.measure.value) if is_new else None,
         value=synthesis.estimate.value,
         low=synthesis.estimate.low,
         high=synthesis.estimate.high,
@@ -122,39 +139,22 @@ def _finding(speaker: Speaker, brief: Brief, item: OutcomeBrief) -> Sentence:
         are_trials=are_trials(brief, synthesis),
         participants=synthesis.participants,
     )
-    return say(
-        speaker,
-        "article.finding",
-        rule=item.finding.reason.rule,
-        inputs=part.figures | {"studies": synthesis.k, "participants": synthesis.participants},
-        outcomes=(item,),
-        clause=clause(speaker, brief.summary, part),
-        figures=figures,
-    )
+    return speaker.speak("article.with_figures", name=item.outcome.name, figures=figures)
 
 
-def _together(speaker: Speaker, brief: Brief, part: Statement) -> Sentence:
-    return say(
-        speaker,
-        "findings.sentence",
-        rule=part.outcomes[0].finding.reason.rule,
-        inputs=part.figures,
-        outcomes=part.outcomes,
-        clauses=[clause(speaker, brief.summary, part)],
-    )
-
-
-def _translation(speaker: Speaker, brief: Brief, item: OutcomeBrief) -> Iterator[Sentence]:
+def _translation(speaker: Speaker, brief: Brief, item: OutcomeBrief, *, is_alone: bool) -> Iterator[Sentence]:
     synthesis = item.synthesis
+    # Where several outcomes share a sentence, the translation has to say which one it is about.
+    name = None if is_alone else item.outcome.name
     if not can_translate(item) or not isinstance(synthesis, Estimated):
         return
     if synthesis.absolute is not None:
-        yield _people(speaker, brief, item, synthesis)
+        yield _people(speaker, brief, item, synthesis, name)
     elif synthesis.reexpressed is not None:
-        yield _points(speaker, brief, item, synthesis)
+        yield _points(speaker, brief, item, synthesis, name)
 
 
-def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated) -> Sentence:
+def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated, name: str | None) -> Sentence:
     effect, outcome = synthesis.absolute, item.outcome
     assert effect is not None
     assert isinstance(outcome, PooledOutcome | ReportedOutcome)
@@ -174,6 +174,7 @@ def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
             rule="absolute-effect",
             inputs=inputs,
             outcomes=(item,),
+            name=name,
             fewer=effect.difference_low,
             more=effect.difference_high,
             over=over,
@@ -185,6 +186,7 @@ def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
         rule="absolute-effect",
         inputs=inputs,
         outcomes=(item,),
+        name=name,
         without=effect.control,
         intervention=effect.intervention,
         low=effect.intervention_low,
@@ -195,7 +197,7 @@ def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
     )
 
 
-def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated) -> Sentence:
+def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated, name: str | None) -> Sentence:
     translated, outcome = synthesis.reexpressed, item.outcome
     assert translated is not None
     assert isinstance(outcome, PooledOutcome | ReportedOutcome)
@@ -209,6 +211,7 @@ def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
             inputs={"smd": synthesis.estimate.value, "sd": float(scale.sd), "points": points.estimate},
             outcomes=(item,),
             sources=(scale.basis.source,) if scale.basis.source else (),
+            name=name,
             scale=scale.name,
             unit=scale.unit,
             value=points.estimate,
@@ -221,6 +224,7 @@ def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
         rule="probability-of-superiority",
         inputs={"smd": synthesis.estimate.value, "share": translated.superiority.estimate},
         outcomes=(item,),
+        name=name,
         share=translated.superiority.estimate,
         x=noun(brief.summary.question.intervention),
         y=noun(brief.summary.question.comparator),

@@ -134,9 +134,19 @@ def statements(question: Question, outcomes: Iterable[OutcomeBrief]) -> tuple[St
     return tuple(Statement(cell=cell, outcomes=tuple(members)) for cell, members in groups.items())
 
 
-def clause(speaker: Speaker, summary: Summary, statement: Statement, *, again: bool = False) -> str:
-    """Word a statement as a clause, without capital or full stop; ``again`` names the intervention by a pronoun."""
-    names = [item.outcome.name for item in statement.outcomes]
+def clause(
+    speaker: Speaker,
+    summary: Summary,
+    statement: Statement,
+    *,
+    again: bool = False,
+    names: Sequence[str] | None = None,
+) -> str:
+    """Word a statement as a clause, without capital or full stop.
+
+    ``again`` names the intervention by a pronoun. ``names`` stand for the outcomes where they carry figures.
+    """
+    names = names or [item.outcome.name for item in statement.outcomes]
     cell = statement.cell
     if cell.template.startswith("findings.told_"):
         return speaker.speak(cell.template, names=names, source=source_noun(summary))

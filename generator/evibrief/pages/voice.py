@@ -18,13 +18,14 @@ class Speaker(Protocol):
 
     language: Language
 
-    def speak(self, name: str, **context: object) -> str:
+    def speak(self, name: str, /, **context: object) -> str:
         """Return the sentence as plain text."""
 
 
 def say(
     speaker: Speaker,
     template: str,
+    /,
     *,
     rule: str,
     inputs: Mapping[str, Figure] | None = None,
