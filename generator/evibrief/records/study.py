@@ -221,9 +221,8 @@ class Study(Record):
 
     @property
     def year(self) -> int | None:
-        """Year of the first report that gives one, the study's own before others'."""
-        ordered = sorted(self.reports, key=lambda report: not report.role.is_own)
-        return next((report.year for report in ordered if report.year is not None), None)
+        """Year of the first of the study's own reports that gives one; a review's year says nothing of the study."""
+        return next((report.year for report in self.reports if report.role.is_own and report.year is not None), None)
 
     @property
     def is_retracted(self) -> bool:
