@@ -49,6 +49,8 @@ NOT_COMPARED: dict[str, str] = {
     "edge_fisher/GEN/sensitivity/influence/REML/flagged/8": "metafor's Fisher scoring fails without this study",
     # Sizes of the studies are not among the data of the reference file.
     "raudenbush1985/GEN/bias/*ninv/*": "the file has no sample sizes for this case",
+    # Not offered.
+    "*/selmodel/*": "no selection model: with few studies its weights rest on assumptions that the data cannot check",
     # What meta does otherwise.
     "*/RR/bias_Harbord/*": "meta takes both arms as equally large in the variance of the score for risk ratios",
     "*/bias_Begg/*": "meta uses the normal approximation, the exact distribution of Kendall is used here",

@@ -89,7 +89,7 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 def reference() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for study in studies():
-        for block in BLOCKS:
+        for block in (*BLOCKS, "selmodel"):
             found.update(leaves(study.entry.get(block, {}), f"{study.path}/{block}"))
             for key, values in study.entry.get("trimfill", {}).items():
                 pairs = zip(values.get("fill_yi", ()), values.get("fill_vi", ()), strict=True)

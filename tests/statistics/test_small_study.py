@@ -147,7 +147,7 @@ def test_exact_ranks_by_counting_permutations(k: int) -> None:
     assert made.p == pytest.approx(min(1.0, tail))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=funnels(), seed=st.integers(0, 1000))
 def test_the_order_of_studies_does_not_matter(data: tuple[list[float], list[float]], seed: int) -> None:
     order = random.Random(seed).sample(range(len(data[0])), len(data[0]))
@@ -158,7 +158,7 @@ def test_the_order_of_studies_does_not_matter(data: tuple[list[float], list[floa
     assert trim_and_fill(yi, vi).filled_yi == trim_and_fill(*data).filled_yi
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=funnels())
 def test_turning_the_funnel_turns_the_answer(data: tuple[list[float], list[float]]) -> None:
     yi, vi = data
@@ -170,7 +170,7 @@ def test_turning_the_funnel_turns_the_answer(data: tuple[list[float], list[float
         assert turned.p == pytest.approx(made.p, rel=1e-6, abs=1e-9)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=funnels(), estimator=st.sampled_from(MissingEstimator), side=st.sampled_from([None, *FunnelSide]))
 def test_filling_is_symmetric_or_explained(
     data: tuple[list[float], list[float]], estimator: MissingEstimator, side: FunnelSide | None

@@ -27,6 +27,8 @@ _POINTS_PER_DECADE = 8
 _LOWEST = 1e-6
 _HIGHEST = 10.0
 _BATCH_NUMBERS = 2_000_000
+# Residuals this small beside the estimates are rounding.
+_ROUNDING = 1e-12
 _MAXIMUM_STEPS = 200
 
 
@@ -72,6 +74,11 @@ def weighted_fit(yi: Array, vi: Array, design: Array, tau2: Array | float) -> We
     )
 
 
+def fits_exactly(fit: WeightedFit, yi: Array) -> bool:
+    """Whether the residuals of one fit are nothing but rounding, so that no error can be estimated from them."""
+    return bool(float(fit.rss) <= _ROUNDING**2 * float((fit.weights * yi**2).sum()))
+
+
 def has_full_rank(design: Array) -> bool:
     """Whether no column of one design (studies by coefficients) is a combination of the others."""
     scale = np.sqrt((design**2).sum(0))
@@ -102,8 +109,7 @@ def residual_tau2(yi: Array, vi: Array, design: Array, method: Tau2Method) -> Ar
     grid = _grid(flat_y, vi)
     chunk = max(1, _BATCH_NUMBERS // (grid.size * design.shape[-1] * design.shape[-2]))
     parts = [
-        _iterated(flat_y[i : i + chunk], vi, flat_x[i : i + chunk], method, grid)
-        for i in range(0, len(flat_y), chunk)
+        _iterated(flat_y[i : i + chunk], vi, flat_x[i : i + chunk], method, grid) for i in range(0, len(flat_y), chunk)
     ]
     return np.concatenate(parts).reshape(batch)
 

@@ -13,7 +13,14 @@ from enum import StrEnum
 
 import numpy as np
 
-from evibrief.statistics.mixed_effects import Array, WeightedFit, has_full_rank, residual_tau2, weighted_fit
+from evibrief.statistics.mixed_effects import (
+    Array,
+    WeightedFit,
+    fits_exactly,
+    has_full_rank,
+    residual_tau2,
+    weighted_fit,
+)
 from evibrief.statistics.pooling_input import standardise
 from evibrief.statistics.pooling_many import check_level
 from evibrief.statistics.results import Exclusion, Note, Tau2Method
@@ -122,9 +129,7 @@ def regression_input(
     names = (INTERCEPT, *covariates)
     if not rows:
         empty = np.empty(0)
-        return RegressionInput(
-            names=names, yi=empty, vi=empty, design=design, origin=0.0, unit=1.0, excluded=excluded
-        )
+        return RegressionInput(names=names, yi=empty, vi=empty, design=design, origin=0.0, unit=1.0, excluded=excluded)
     ready = standardise(table[None, :, -1], table[None, :, -2])
     return RegressionInput(
         names=names,
@@ -163,14 +168,17 @@ def meta_regression(
         return Regression(k=k, tau2_method=tau2_method, test=test, level=level, excluded=data.excluded, notes=(note,))
     tau2 = residual_tau2(data.yi, data.vi, data.design, tau2_method)
     fit, common = (weighted_fit(data.yi, data.vi, data.design, t) for t in (tau2, 0.0))
-    inflation = _inflation(fit, test)
+    inflation = _inflation(fit, data.yi, test)
     tau2_without = residual_tau2(data.yi, data.vi, data.design[:, :1], tau2_method)
     return _report(data, fit, common, float(tau2), float(tau2_without), inflation, (tau2_method, test, level))
 
 
-def _inflation(fit: WeightedFit, test: RegressionTest) -> float:
+def _inflation(fit: WeightedFit, yi: Array, test: RegressionTest) -> float:
+    """Knapp and Hartung's factor of the covariance."""
+    if test is RegressionTest.Z:
+        return 1.0
     k, p = len(fit.residuals), len(fit.beta)
-    return float(fit.rss) / (k - p) if test is RegressionTest.KNAPP_HARTUNG else 1.0
+    return 0.0 if fits_exactly(fit, yi) else float(fit.rss) / (k - p)
 
 
 def _report(
@@ -258,9 +266,7 @@ def _heterogeneity(tau2: float, q: float, df: int, trace: float, method: Tau2Met
     return 100.0 * tau2 / (tau2 + typical), tau2 / typical + 1.0
 
 
-def _notes(
-    k: int, p: int, inflation: float, r2: float | None, q: float | None, method: Tau2Method
-) -> tuple[Note, ...]:
+def _notes(k: int, p: int, inflation: float, r2: float | None, q: float | None, method: Tau2Method) -> tuple[Note, ...]:
     notes = []
     if p > 1 and k < STUDIES_PER_COVARIATE * (p - 1):
         reason = f"{k} studies for {p - 1} covariate(s): fewer than {STUDIES_PER_COVARIATE} each, so unreliable"

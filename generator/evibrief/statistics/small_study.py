@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from evibrief.statistics.measures import Measure
-from evibrief.statistics.mixed_effects import Array, has_full_rank, residual_tau2, weighted_fit
+from evibrief.statistics.mixed_effects import Array, fits_exactly, has_full_rank, residual_tau2, weighted_fit
 from evibrief.statistics.results import Note, Tau2Method
 from evibrief.statistics.tails import critical_value, two_sided
 
@@ -23,8 +23,6 @@ FEWEST_STUDIES = 10
 
 # Two coefficients and a residual variance take three studies.
 FEWEST_TO_COMPUTE = 3
-# Residuals this small beside the effects are rounding, not error.
-_EXACT_FIT = 1e-12
 
 
 class AsymmetryTest(StrEnum):
@@ -205,7 +203,7 @@ def _weighted_test(
         return SmallStudyTest(test=test, k=len(y), predictor=predictor, notes=(obstacle,))
     origin = float(y[int(np.argmin(v))])
     fit = weighted_fit(y - origin, v, _design(x), 0.0)
-    if float(fit.rss) <= _EXACT_FIT**2 * float((y**2 / v).sum()):
+    if fits_exactly(fit, y):
         note = Note(field="p", reason="the studies lie exactly on a line: no error to compare the slope with")
         return SmallStudyTest(test=test, k=len(y), predictor=predictor, notes=(note,))
     df = len(y) - 2

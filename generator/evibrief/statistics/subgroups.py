@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from evibrief.statistics.mixed_effects import Array, residual_tau2, weighted_fit
+from evibrief.statistics.mixed_effects import Array, fits_exactly, residual_tau2, weighted_fit
 from evibrief.statistics.pooling import pool
 from evibrief.statistics.pooling_input import standardise
 from evibrief.statistics.pooling_many import check_level
@@ -131,7 +131,7 @@ def subgroups_common_tau2(
     tau2 = residual_tau2(y, v, design, tau2_method)
     fit = weighted_fit(y, v, design, tau2)
     df2 = len(used) - len(rows) if knapp_hartung else None
-    inflation = float(fit.rss) / df2 if df2 else 1.0
+    inflation = 1.0 if not df2 else 0.0 if fits_exactly(fit, y) else float(fit.rss) / df2
     variances = inflation * np.diagonal(fit.unscaled_cov)
     made = _shared(
         rows, (fit.beta * unit + float(ready.origin[0]), variances * unit**2), float(tau2) * unit**2, df2, level
