@@ -59,8 +59,8 @@ class Settings:
         75.0, "I2 (percent) from which a prediction interval on both sides counts", "BMC Med Res Methodol 2008;8:79"
     )
     same_side_percent: float = _setting(
-        75.0,
-        "weight of estimates on one side of the threshold that makes them agree",
+        65.0,
+        "weight of estimates on one side of no difference that makes them agree",
         f"{CORE_GRADE_3}, says: the majority; ours: this majority",
     )
     credible_subgroup_p: float = _setting(0.01, "p of a difference between subgroups that explains inconsistency", OURS)
@@ -97,7 +97,11 @@ class Settings:
         default=10,
         metadata={"what": "fewest studies for a test of small-study effects", "source": CORE_GRADE_4},
     )
-    asymmetry_p: float = _setting(0.10, "p below which a test of small-study effects counts", "Egger 1997, BMJ 315:629")
+    asymmetry_p: float = _setting(
+        0.05,
+        "p below which a test of small-study effects counts",
+        f"{CORE_GRADE_4}, says: strongly suggests; ours: this limit",
+    )
     large_effect: float = _setting(
         2.0, "ratio (or its inverse) from two studies on that raises certainty by one level", GRADE_RATING_UP
     )

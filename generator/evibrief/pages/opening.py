@@ -78,6 +78,7 @@ def _found(speaker: Speaker, brief: Brief, told: Sequence[Statement]) -> Sentenc
         speaker,
         "findings.sentence",
         rule="finding",
+        cells=[part.cell.template for part in told],
         inputs={name: value for part in told for name, value in part.figures.items()},
         outcomes=[item for part in told for item in part.outcomes],
         clauses=clauses,

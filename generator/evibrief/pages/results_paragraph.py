@@ -116,6 +116,7 @@ def _finding(
         speaker,
         "findings.sentence",
         rule=part.outcomes[0].finding.reason.rule,
+        cells=(part.cell.template,),
         inputs=part.figures,
         outcomes=part.outcomes,
         clauses=[clause(speaker, brief.summary, part, names=names)],

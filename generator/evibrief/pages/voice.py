@@ -28,16 +28,20 @@ def say(
     /,
     *,
     rule: str,
+    cells: Iterable[str] = (),
     inputs: Mapping[str, Figure] | None = None,
     outcomes: Iterable[OutcomeBrief] = (),
     sources: Iterable[Source] = (),
     **context: object,
 ) -> Sentence:
-    """Make a sentence, traced to its rule, its figures and the records of its outcomes."""
+    """Make a sentence, traced to its rule, its figures and the records of its outcomes.
+
+    ``cells`` are the clauses of the wording table in it, which are then named instead of the template around them.
+    """
     told = tuple(outcomes)
     trace = Trace(
         rule=rule,
-        template=template,
+        template=" + ".join(cells) or template,
         inputs=dict(inputs or {}),
         outcomes=tuple(item.outcome.id for item in told),
         studies=studies_behind(told),
