@@ -200,3 +200,9 @@ def test_a_made_up_gap_is_filled() -> None:
     assert made.pooled is not None
     observed = pool(yi, vi, tau2_method=Tau2Method.CE).estimate
     assert abs(made.pooled.estimate) < 0.35 * abs(observed)
+
+
+def test_a_study_that_dominates_keeps_its_rank() -> None:
+    # With variances far apart the precise study still stands above or below the mean of the others.
+    assert begg([0.5, 0.1, 0.2], [1e-30, 1.0, 2.0]).slope == pytest.approx(-1 / 3)
+    assert egger([0.5, 0.1, 0.2], [1e-12, 1.0, 2.0]).p is not None

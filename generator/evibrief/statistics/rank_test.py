@@ -9,7 +9,7 @@ import numpy as np
 
 from evibrief.statistics.mixed_effects import Array
 from evibrief.statistics.results import Note
-from evibrief.statistics.small_study import FEWEST_STUDIES, AsymmetryTest, SmallStudyTest
+from evibrief.statistics.small_study import FEWEST_STUDIES, AsymmetryTest, SmallStudyTest, check_effects
 from evibrief.statistics.tails import two_sided
 
 # Beyond this the exact distribution, of k^2 / 2 numbers, gives what the normal one gives.
@@ -24,17 +24,26 @@ def begg(yi: Sequence[float], vi: Sequence[float]) -> SmallStudyTest:
     """
     y, v = np.asarray(yi, dtype=float), np.asarray(vi, dtype=float)
     k = len(y)
-    if k != len(v) or not np.isfinite([y, v]).all() or (v <= 0.0).any():
-        raise ValueError("estimates and variances must be finite and of one length, and variances above 0")
+    if k != len(v):
+        raise ValueError("estimates and variances must have one length")
+    check_effects(y, v)
     if k < 2:
         return SmallStudyTest(test=AsymmetryTest.BEGG, k=k, notes=(_none(f"{k} study has no rank"),))
     order = np.lexsort((y, v))
     y, v = y[order], v[order]
+    return _kendall(_standardised(y, v), v)
+
+
+def _standardised(y: Array, v: Array) -> Array:
+    """Distances from the common-effect mean in units of their error, whose variance is v - 1 / sum(1 / v).
+
+    Written as sums over the other studies, so that a study that dominates loses no digits.
+    """
     weights = 1.0 / v
-    centred = y - y[0]
-    mean = float((weights * centred).sum() / weights.sum())
-    standardised = (centred - mean) / np.sqrt(v - 1.0 / weights.sum())
-    return _kendall(standardised, v)
+    share = weights / weights.sum()
+    others = (1.0 - np.eye(len(v))) @ share
+    distance = ((y[:, None] - y[None, :]) * share[None, :]).sum(1)
+    return np.asarray(distance / np.sqrt(v * others))
 
 
 def begg_if_enough(yi: Sequence[float], vi: Sequence[float]) -> SmallStudyTest:

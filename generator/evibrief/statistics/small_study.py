@@ -15,6 +15,7 @@ import numpy as np
 
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.mixed_effects import Array, fits_exactly, has_full_rank, residual_tau2, weighted_fit
+from evibrief.statistics.pooling_input import LARGEST_ESTIMATE, LARGEST_VARIANCE, SMALLEST_VARIANCE
 from evibrief.statistics.results import Note, Tau2Method
 from evibrief.statistics.tails import critical_value, two_sided
 
@@ -261,10 +262,19 @@ def _canonical(y: Sequence[float] | Array, v: Array, x: Array) -> tuple[Array, A
     if not len(estimates) == len(v) == len(x):
         raise ValueError("estimates, variances and study sizes must have one length")
     table = np.array([x, v, estimates])
-    if not np.isfinite(table).all() or (v <= 0.0).any():
-        raise ValueError("estimates, variances and study sizes must be finite, and variances above 0")
+    check_effects(estimates, v)
+    if not np.isfinite(x).all():
+        raise ValueError("study sizes must be finite")
     x, v, estimates = table[:, np.lexsort((estimates, v, x))]
     return estimates, v, x
+
+
+def check_effects(y: Array, v: Array) -> None:
+    """Raise ``ValueError`` unless estimates are finite and variances above 0, and both of plausible size."""
+    if not (np.abs(y) <= LARGEST_ESTIMATE).all():
+        raise ValueError("estimates must be finite and of plausible size")
+    if not ((v >= SMALLEST_VARIANCE) & (v <= LARGEST_VARIANCE)).all():
+        raise ValueError("variances must be finite, above 0 and of plausible size")
 
 
 def _obstacle(y: Array, x: Array) -> Note | None:
