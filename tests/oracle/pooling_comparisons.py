@@ -116,9 +116,9 @@ def _confint(studies: Studies, confint: dict[str, Any]) -> Iterator[Comparison]:
     found, pooled = q_profile(studies.yi, studies.vi), pool(studies.yi, studies.vi)
     assert pooled.tau2 is not None
     values = {
-        "tau2": (pooled.tau2, found.tau2_low, found.tau2_high),
+        "tau2": (pooled.tau2, pooled.tau2_ci_low, pooled.tau2_ci_high),
         "tau": (pooled.tau2**0.5, found.tau_low, found.tau_high),
-        "I2": (pooled.i2, found.i2_low, found.i2_high),
+        "I2": (pooled.i2, pooled.i2_ci_low, pooled.i2_ci_high),
         "H2": (pooled.h2, found.h2_low, found.h2_high),
     }
     floor = {"tau2": FLOOR_IN_VARIANCE * studies.typical}
@@ -134,8 +134,6 @@ def _confint(studies: Studies, confint: dict[str, Any]) -> Iterator[Comparison]:
             )
     at = f"{studies.path}/confint/ci_null"
     yield Comparison(path=at, quantity="Q-profile empty", found=found.empty, expected=confint["ci_null"], rtol=0.0)
-    assert pooled.tau2_ci_low == found.tau2_low
-    assert pooled.i2_ci_high == found.i2_high
 
 
 def _fit(studies: Studies, method: Tau2Method, fit: dict[str, Any]) -> Iterator[Comparison]:

@@ -46,11 +46,12 @@ def batch(
     method: Tau2Method = Tau2Method.CE,
     ci: CiMethod = CiMethod.WALD,
     prediction: PredictionMethod = PredictionMethod.KM1,
+    tau2_ci: bool = False,
 ) -> PooledMany:
     longest = max(len(s.y) for s in sets)
     y = np.array([s.y + [np.nan] * (longest - len(s.y)) for s in sets])
     v = np.array([s.v + [np.nan] * (longest - len(s.v)) for s in sets])
-    return pool_many(y, v, tau2_method=method, ci_method=ci, prediction_method=prediction)
+    return pool_many(y, v, tau2_method=method, ci_method=ci, prediction_method=prediction, tau2_ci=tau2_ci)
 
 
 methods = st.sampled_from(list(Tau2Method))
@@ -172,13 +173,19 @@ def test_closed_forms_equal_exact_rational_arithmetic(s: Studies) -> None:
 
 
 @thorough
-@given(studies(), studies(fewest=1), methods, ci_methods)
-def test_a_set_pools_the_same_alone_and_among_others(s: Studies, other: Studies, method, ci) -> None:
-    p = batch(other, s, method=method, ci=ci)
-    alone = pool(s.y, s.v, tau2_method=method, ci_method=ci)
-    assert p.estimate[1] == same(alone.estimate, rel=1e-12, abs=1e-13)
-    assert p.tau2[1] == same(alone.tau2, rel=1e-9, abs=1e-12)
-    assert p.ci_low[1] == same(alone.ci_low, rel=1e-9, abs=1e-12)
-    assert p.p[1] == same(alone.p, rel=1e-8)
-    assert p.weights[1][: len(s.y)] == same(list(alone.weights), rel=1e-9)
-    assert (p.weights[1][len(s.y) :] == 0.0).all() or len(s.y) < len(other.y)
+@given(studies(), studies(fewest=1), methods, ci_methods, st.sampled_from(list(PredictionMethod)))
+def test_plain_floats_and_arrays_give_one_result(s: Studies, other: Studies, method, ci, prediction) -> None:
+    """Two engines, one for a few studies and one for batches, written apart: the second opinion on each."""
+    p = batch(other, s, method=method, ci=ci, prediction=prediction, tau2_ci=True)
+    alone = pool(s.y, s.v, tau2_method=method, ci_method=ci, prediction_method=prediction)
+    for name in ("estimate", "se", "ci_low", "ci_high", "statistic", "p", "tau2", "i2", "h2", "q", "q_p"):
+        assert getattr(p, name)[1] == same(getattr(alone, name), rel=1e-8, abs=1e-12), name
+    for name in ("df", "tau2_ci_low", "tau2_ci_high", "i2_ci_low", "i2_ci_high", "prediction_low", "prediction_high"):
+        expected = getattr(alone, name)
+        if expected is None:
+            assert not np.isfinite(getattr(p, name)[1])
+        else:
+            assert getattr(p, name)[1] == same(expected, rel=1e-8, abs=1e-10), name
+    assert p.guard_fired[1] == alone.guard_fired
+    assert p.weights[1][: len(s.y)] == same(list(alone.weights), rel=1e-8)
+    assert (p.weights[1][len(s.y) :] == 0.0).all()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import evibrief.statistics.heterogeneity as heterogeneity
+import evibrief.statistics.pooling_one as pooling_one
 import evibrief.statistics.tau2 as tau2_module
 from evibrief.statistics.heterogeneity import NotConvergedError, i2_from_q, q_profile
 from evibrief.statistics.pooling import pool
@@ -89,8 +90,12 @@ def test_fisher_scorings_failure_is_solved() -> None:
 def test_non_convergence_is_an_error(method: Tau2Method, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heterogeneity, "MOST_STEPS", 1)
     monkeypatch.setattr(tau2_module, "MOST_STEPS", 1)
+    monkeypatch.setattr(pooling_one, "MOST_STEPS", 1)
+    y, v = [0.0, 1.0, 3.0, 4.0], [0.01, 0.1, 1.0, 0.02]
     with pytest.raises(NotConvergedError):
-        pool([0.0, 1.0, 3.0, 4.0], [0.01, 0.1, 1.0, 0.02], tau2_method=method)
+        pool(y, v, tau2_method=method)
+    with pytest.raises(NotConvergedError):
+        pool_many([y], [v], tau2_method=method)
 
 
 def test_q_profile_of_fewer_than_two_studies_is_refused() -> None:

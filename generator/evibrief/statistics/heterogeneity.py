@@ -105,16 +105,7 @@ def profile_limits(x: Standardised, level: float) -> ProfileLimits:
     tail = (1.0 - level) / 2.0
     df = np.maximum(x.k - 1.0, 1.0)
     lower, upper = chdtri(df, tail), chdtri(df, 1.0 - tail)
-    both = Standardised(
-        d=np.tile(x.d, 2),
-        v=np.tile(x.v, 2),
-        order=x.order,
-        k=x.k,
-        spread=x.spread,
-        origin=x.origin,
-        exponent=x.exponent,
-    )
-    low, high = np.split(solve_q(both, np.concatenate((lower, upper))), 2)
+    low, high = solve_q(x, lower), solve_q(x, upper)
     return ProfileLimits(low=low, high=high, empty=moments(x, np.zeros_like(low)).q < upper)
 
 

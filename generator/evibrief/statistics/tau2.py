@@ -8,6 +8,7 @@ a proven end.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +25,9 @@ from evibrief.statistics.heterogeneity import (
 from evibrief.statistics.pooling_input import Array, Flags, Indices, Standardised
 from evibrief.statistics.results import Tau2Method
 
-# The slope is looked at in this many places, evenly spaced on the scale of log(tau2 + smallest variance), and in four
-# times as many where the last is further than this multiple of the smallest variance: never more than a factor of
-# 1.5 apart in ordinary data, while the terms of the slope change over factors of ten.
-GRID_POINTS = 12
-WIDE = 100.0
+# The slope is looked at in so many places where the last is at most so many times the smallest variance, evenly spaced
+# on the scale of log(tau2 + smallest variance): a factor of 1.5 apart, while its terms change over factors of ten.
+GRIDS = ((12, 1e2), (24, 1e4), (48, float("inf")))
 # Sets are taken in portions whose arrays stay in the processor's cache.
 PORTION = 1 << 13
 
@@ -86,15 +85,20 @@ def _likelihood(x: Standardised, *, restricted: bool) -> Tau2Estimate:
     tau2 = np.zeros(x.d.shape[1])
     modes = np.ones(x.d.shape[1], dtype=np.int64)
     furthest = 0.5 * x.spread * x.spread - x.v[0]
-    wide = furthest > x.v[0] * WIDE
-    for points, chosen in ((GRID_POINTS, (furthest > 0.0) & ~wide), (4 * GRID_POINTS, wide)):
-        columns = np.flatnonzero(chosen)
+    reach = furthest / x.v[0]
+    nearest = 0.0
+    for points, limit in GRIDS:
+        columns = np.flatnonzero((reach > nearest) & (reach <= limit))
+        nearest = limit
         if len(columns):
             d, v = np.take(x.d, columns, axis=1), np.take(x.v, columns, axis=1)  # unlike [:, columns], in rows
             found = _brackets(d, v, furthest[columns], points, restricted=restricted)
             tau2[columns] = _highest(d, v, found, restricted=restricted)
             modes[columns] = found.modes
     return Tau2Estimate(tau2=settled(tau2, x.v[0]), modes=modes)
+
+
+_FRACTIONS = {points: np.arange(points) / (points - 1.0) for points, _ in GRIDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +116,7 @@ class _Brackets:
 
 
 def _brackets(d: Array, v: Array, furthest: Array, points: int, *, restricted: bool) -> _Brackets:
-    fractions = np.arange(points)[:, None] / (points - 1.0)
-    grid = v[0] * np.expm1(fractions * np.log1p(furthest / v[0]))
+    grid = v[0] * np.expm1(_FRACTIONS[points][:, None] * np.log1p(furthest / v[0]))
     rising = np.zeros(grid.shape, dtype=bool)
     width = min(d.shape[1], max(1, PORTION // len(d)))
     height = max(1, PORTION // (len(d) * width))
@@ -122,7 +125,7 @@ def _brackets(d: Array, v: Array, furthest: Array, points: int, *, restricted: b
         dp, vp = d[:, None, part], v[:, None, part]
         for top in range(0, points - 1, height):  # the slope is known to fall at the last point
             rows = slice(top, min(top + height, points - 1))
-            rising[rows, part] = _is_rising(dp, vp, grid[rows, part], restricted=restricted)
+            rising[rows, part] = is_rising(dp, vp, grid[rows, part], restricted=restricted)
     place, column = np.nonzero(rising[:-1] & ~rising[1:])
     return _Brackets(
         column=column,
@@ -143,13 +146,13 @@ def _highest(d: Array, v: Array, found: _Brackets, *, restricted: bool) -> Array
     root = _in_portions(d, v, found.low, found.high, restricted=restricted)
     tau2[column] = root
     doubtful = np.flatnonzero(found.modes[column] > 1)
-    gain = _gain(d[:, doubtful], v[:, doubtful], root[doubtful], restricted=restricted)
+    gains = gain(d[:, doubtful], v[:, doubtful], root[doubtful], restricted=restricted)
     best = np.where(found.rising, -np.inf, 0.0)
     tau2[column[doubtful]] = 0.0
     for i in np.argsort(root[doubtful]):
         at = column[doubtful[i]]
-        if gain[i] > best[at]:
-            best[at], tau2[at] = gain[i], root[doubtful[i]]
+        if gains[i] > best[at]:
+            best[at], tau2[at] = gains[i], root[doubtful[i]]
     return tau2
 
 
@@ -161,9 +164,15 @@ def _in_portions(d: Array, v: Array, low: Array, high: Array, *, restricted: boo
     )
 
 
-def _is_rising(d: Array, v: Array, t: Array, *, restricted: bool) -> Flags:
-    """Whether the slope of the likelihood is positive at ``t``; shapes (K, 1, M) and (G, M)."""
-    w = v + t
+def search_grid(furthest: float, smallest: float) -> Array:
+    """Where to look for maxima of one likelihood, from 0 to ``furthest``."""
+    points = next(points for points, limit in GRIDS if furthest <= limit * smallest)
+    return np.asarray(smallest * np.expm1(_FRACTIONS[points] * math.log1p(furthest / smallest)))
+
+
+def is_rising(d: Array, v: Array, t: Array, *, restricted: bool) -> Flags:
+    """Whether the slope of the likelihood is positive at ``t``; shapes (K, 1, M) and (G, M), or (K, 1) and (G,)."""
+    w = np.add(v, t, order="F" if len(v) > t.shape[-1] else "C")  # the longer axis innermost
     np.reciprocal(w, out=w)
     total = np.add.reduce(w)
     wr = d - np.add.reduce(w * d) / total
@@ -215,11 +224,11 @@ def _restricted_trace(w: Array, total: Array) -> tuple[Array, Array]:
     return b, db
 
 
-def _gain(d: Array, v: Array, t: Array, *, restricted: bool) -> Array:
+def gain(d: Array, v: Array, t: Array, *, restricted: bool) -> Array:
     """Twice the log-likelihood at ``t`` less that at 0."""
     w0, w = 1.0 / v, 1.0 / (v + t)
     total0, total = np.add.reduce(w0), np.add.reduce(w)
     r0 = d - np.add.reduce(w0 * d) / total0
     r = d - np.add.reduce(w * d) / total
-    gain = np.add.reduce(w0 * r0 * r0) - np.add.reduce(w * r * r) - np.add.reduce(np.log1p(t / v))
-    return np.asarray(gain - np.log(total / total0) if restricted else gain)
+    quadratic = np.add.reduce(w0 * r0 * r0) - np.add.reduce(w * r * r) - np.add.reduce(np.log1p(t / v))
+    return np.asarray(quadratic - np.log(total / total0) if restricted else quadratic)
