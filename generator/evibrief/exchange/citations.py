@@ -94,7 +94,7 @@ def _page_range(page: str | None) -> tuple[str | None, str | None]:
 
 
 def _bibtex_entry(key: str, citation: Citation) -> str:
-    container = "booktitle" if citation.type is CitationType.CHAPTER else "journal"
+    container = {CitationType.CHAPTER: "booktitle", CitationType.ARTICLE: "journal"}.get(citation.type, "howpublished")
     fields = (
         ("title", citation.title, True),
         ("author", " and ".join(_bibtex_names(citation.author)), False),

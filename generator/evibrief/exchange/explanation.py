@@ -40,7 +40,12 @@ def _outcome(item: OutcomeBrief, article: Article, renderer: Renderer) -> Iterat
         yield from (f"  Note        {note}" for note in item.synthesis.notes)
     yield from _certainty(item, renderer)
     finding = item.finding
-    parts = (finding.conclusion, finding.course, finding.size, *(f"may {course}" for course in finding.compatible_with))
+    parts = (
+        finding.conclusion,
+        finding.course,
+        finding.size,
+        *(f"compatible with {course}" for course in finding.compatible_with),
+    )
     yield f"  Finding     {', '.join(str(part) for part in parts if part)}"
     yield f"              because: {finding.reason.rule}{_figures(dict(finding.reason.figures))}"
     for sentence in _told(item.outcome.id, article):

@@ -34,8 +34,14 @@ def _blocks(article: Article, renderer: Renderer) -> Iterator[str]:
             yield f"## {_text(renderer.speak('pages.section', id=name))}"
             yield _text(" ".join(sentence.text for sentence in sentences))
     for reading in article.reading:
-        link = f"[{_text(reading.text.text)}](<{reading.url}>)" if reading.url else _text(reading.text.text)
+        words = _text(reading.text.text)
+        link = f"[{words}](<{_address(reading.url)}>)" if reading.url else words
         yield f"{link} {_text(reading.citation)}"
+
+
+def _address(url: str) -> str:
+    """A link's address; angle brackets, which old DOIs hold, would end it."""
+    return url.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
 
 
 def _text(text: str) -> str:

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 
+class PlainFile(File):
+    """A file that is copied as it is, also where its name ends in ``.md``."""
+
+    def is_documentation_page(self) -> bool:
+        """Never: what is written stays as it is written."""
+        return False
+
+
 class ReadyPage(Page):
     """A page of the edition in the hands of MkDocs."""
 
@@ -64,7 +72,7 @@ def page_file(rendered: RenderedPage, config: MkDocsConfig) -> File:
 
 def plain_file(rendered: RenderedFile, config: MkDocsConfig) -> File:
     """A file of MkDocs that is copied to the site as it is."""
-    return File.generated(config, rendered.uri, content=rendered.content, inclusion=InclusionLevel.NOT_IN_NAV)
+    return PlainFile.generated(config, rendered.uri, content=rendered.content, inclusion=InclusionLevel.NOT_IN_NAV)
 
 
 def _nested(headings: Sequence[Heading]) -> list[Any]:

@@ -1,0 +1,96 @@
+"""The gate: what a site must not have, each fault told with its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from evibrief.errors import SiteError
+from evibrief.publishing.gate import MAX_SHOWN, check_site
+
+
+def faults(site: Path, files: dict[str, str], *, expected: Iterable[str] = (), site_url: str = "") -> list[str]:
+    for name, content in files.items():
+        path = site / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    try:
+        check_site(site, expected=expected, site_url=site_url)
+    except SiteError as error:
+        return str(error).splitlines()[1:]
+    return []
+
+
+def test_a_sound_site_passes(tmp_path: Path) -> None:
+    home = """<html><head><link rel=stylesheet href='a.css'><link rel="canonical" href="https://elsewhere.org/x/">
+      <script>var x = '<a href="nowhere">';</script><!-- <a href="nowhere"> --></head>
+      <body><a href="s/">s</a> <a href="s/index.html#here">here</a> <a href="#top">up</a> <a href="?q=1">q</a>
+      <a href="https://doi.org/10.1000/x">doi</a> <a href="mailto:a@b.org">mail</a> <img src="data:image/png;base64,AA">
+      <a href="s/a%20b.csv" download>data</a> <p title="a > b" id=plain>text</p> <a href="#plain">p</a></body></html>"""
+    files = {
+        "index.html": home,
+        "s/index.html": '<p id="here"></p><a href="..">home</a><a href="../index.html">home</a><a href="/s/">s</a>',
+        "s/a b.csv": "x",
+        "a.css": "p { background: url(data:image/png;base64,AA) } q { background: url('b.png') }",
+    }
+    assert faults(tmp_path, files, expected=list(files)) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        ('<a href="gone/">x</a>', "the link gone/ leads nowhere"),
+        ('<a href="../../etc/">x</a>', "the link ../../etc/ leads nowhere"),
+        ('<a href="#gone">x</a>', "the link #gone names no place on its page"),
+        ('<a href="other.html#gone">x</a>', "the link other.html#gone names no place on its page"),
+        ('<a href="/gone.html">x</a>', "the link /gone.html leads nowhere"),
+        ("<img src='gone.png'>", "the link gone.png leads nowhere"),
+        ('<img srcset="gone.png 2x, other.html 1x">', "the link gone.png leads nowhere"),
+        ('<script src="https://cdn.org/x.js"></script>', "loads https://cdn.org/x.js from another host"),
+        ('<link href="//fonts.org/x" rel="preconnect">', "loads //fonts.org/x from another host"),
+        ('<iframe src="https://video.org/"></iframe>', "loads https://video.org/ from another host"),
+        ('<svg><image xlink:href="https://x.org/a.png"/></svg>', "loads https://x.org/a.png from another host"),
+        ('<a href="javascript:alert(1)">x</a>', "the address javascript:alert(1) may not stand in a page"),
+        ('<a href="java&#115;cript:alert(1)">x</a>', "the address javascript:alert(1) may not stand in a page"),
+        ('<a href="data:text/html,x">x</a>', "the address data:text/html,x may not stand in a page"),
+        ('<p onclick="x()">x</p>', "the attribute onclick is void under the page's policy"),
+        ('<p style="color: red">x</p>', "the attribute style is void under the page's policy"),
+    ],
+)
+def test_a_fault_is_told_with_its_page(tmp_path: Path, page: str, fault: str) -> None:
+    assert faults(tmp_path, {"index.html": page, "other.html": "<p id=a>"}) == [f"index.html: {fault}"]
+
+
+def test_a_style_sheet_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    assert faults(tmp_path, {"a.css": '@import "https://fonts.org/x.css"; p { src: url(//cdn.org/f.woff) }'}) == [
+        "a.css: loads //cdn.org/f.woff from another host",
+        "a.css: loads https://fonts.org/x.css from another host",
+    ]
+
+
+def test_a_page_that_was_promised_must_be_there(tmp_path: Path) -> None:
+    assert faults(tmp_path, {"a.html": "", "b.html": "x"}, expected=["a.html", "b.html", "c/index.html"]) == [
+        "a.html: is missing or empty",
+        "c/index.html: is missing or empty",
+    ]
+
+
+def test_the_sites_own_address_is_no_other_host(tmp_path: Path) -> None:
+    files = {
+        "index.html": '<link rel="canonical" href="https://e.org/x/"><a href="/x/s/">s</a><img src="https://e.org/x/a.js">'
+        '<a href="https://e.org/x/gone/">g</a><script src="/x/a.js"></script>',
+        "s/index.html": "x",
+        "a.js": "x",
+    }
+    assert faults(tmp_path, files, site_url="https://e.org/x/") == [
+        "index.html: the link https://e.org/x/gone/ leads nowhere"
+    ]
+
+
+def test_a_flood_of_faults_is_cut(tmp_path: Path) -> None:
+    links = "".join(f'<a href="gone-{number}">x</a>' for number in range(MAX_SHOWN + 5))
+    found = faults(tmp_path, {"index.html": links})
+    assert len(found) == MAX_SHOWN + 1
+    assert found[-1] == "and 5 more"
