@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .acknowledgements import Acknowledgement
 from .citations import Report, RetractionStatus, Source
 from .fields import (
     Characteristic,
@@ -217,6 +218,7 @@ class Study(Record):
     results: Many[AnyResult] = ()
     risk_of_bias: Many[RiskAssessment] = Field((), description="Left out where nobody has assessed it.")
     extraction: Extraction
+    acknowledged: Many[Acknowledgement] = Field((), description="Remarks of the checks that are right as they stand.")
     note: Prose | None = None
 
     @property

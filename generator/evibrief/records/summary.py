@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .acknowledgements import Acknowledgement
 from .citations import Citation, Source
 from .fields import (
     Choice,
@@ -69,9 +70,7 @@ class Search(Record):
 
     through: Date | None = Field(None, description="The last day that the search covers.")
     databases: Many[Line] = ()
-    note: Prose | None = Field(
-        None, description="What is not known of the search, or how studies were chosen instead."
-    )
+    note: Prose | None = Field(None, description="What is not known of the search, or how studies were chosen instead.")
     source: Source | None = None
 
 
@@ -172,6 +171,7 @@ class Summary(Record):
     people: Many[Person] = Field(min_length=1)
     funding: Line | None = Field(None, description="Who paid for this summary.")
     image: Image | None = None
+    acknowledged: Many[Acknowledgement] = Field((), description="Remarks of the checks that are right as they stand.")
     history: Many[HistoryEntry] = Field(min_length=1)
 
     @property
