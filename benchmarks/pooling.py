@@ -127,9 +127,7 @@ def _peer(package: str, task: str, run: Callable[[], Callable[[], object]]) -> T
 
 def _statsmodels(bulk: Sets) -> Callable[[], object]:
     combine = import_module("statsmodels.stats.meta_analysis").combine_effects
-    return lambda: [
-        combine(bulk.y[i], bulk.v[i], method_re="iterated", use_t=True).summary_frame() for i in range(PEER_SETS)
-    ]
+    return lambda: [combine(bulk.y[i], bulk.v[i], method_re="iterated").summary_frame() for i in range(PEER_SETS)]
 
 
 def _pymare(bulk: Sets) -> Callable[[], object]:
@@ -146,7 +144,7 @@ def _pymare(bulk: Sets) -> Callable[[], object]:
 
 
 def _pymetaanalysis(bulk: Sets) -> Callable[[], object]:
-    meta_analysis = import_module("pymetaanalysis").meta_analysis
+    meta_analysis = import_module("meta_analyze").meta_analysis
     return lambda: [
         meta_analysis(effect=bulk.y[i], variance=bulk.v[i], model="random", tau2_method="REML")
         for i in range(PEER_SETS)
