@@ -9,12 +9,15 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from evibrief import __version__
 from evibrief.errors import EvidenceError, ExitCode, Severity
+
+if TYPE_CHECKING:
+    from evibrief.statistics.measures import Measure
 
 PROJECT = click.option(
     "--project",
@@ -72,9 +75,18 @@ def commands() -> None:
 
 @commands.command()
 @PROJECT
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Lines for people, an object for programs, or annotations for a pull request.",
+)
 def check(project: Path, form: str) -> int:
-    """Check every record, and tell every problem with its file and line.
+    """Tell every problem of the records.
+
+    Each is one line, with its file, line, field, and what would be right.
 
     Exit code 0 if there is no error, 1 if there is one.
 
@@ -100,7 +112,9 @@ def check(project: Path, form: str) -> int:
 )
 @click.option("--render-only", is_flag=True, help="Write only the pages' own HTML and the data files, without a theme.")
 def build(project: Path, output: Path | None, render_only: bool) -> None:
-    """Publish the site: the old one stays until the new one is complete and checked.
+    """Publish the site.
+
+    The old one stays until the new one is complete and checked.
 
     Exit code 0 if it was published, 1 if the records or the site have problems, 75 if another build is running.
 
@@ -120,7 +134,9 @@ def build(project: Path, output: Path | None, render_only: bool) -> None:
 @commands.command()
 @PROJECT
 def serve(project: Path) -> None:
-    """Preview the site at http://127.0.0.1:8000/, drafts among it; it follows every saved change.
+    """Preview the site while you edit.
+
+    It stands at http://127.0.0.1:8000/, drafts among it, and follows every saved change.
 
     \b
     evibrief serve
@@ -135,7 +151,9 @@ def serve(project: Path) -> None:
 @click.argument("outcome", required=False)
 @PROJECT
 def explain(slug: str, outcome: str | None, project: Path) -> None:
-    """Tell how a finding comes about: the figures, each step of the certainty, and what each sentence rests on.
+    """Tell how a finding comes about.
+
+    The figures, each step of the certainty, and what each sentence rests on.
 
     \b
     evibrief explain intensive-statins
@@ -164,11 +182,25 @@ def explain(slug: str, outcome: str | None, project: Path) -> None:
     show_default=True,
     help="How the confidence interval is made.",
 )
-@click.option("--prediction", type=click.Choice(["km1", "km2", "normal"]), default="km1", show_default=True)
-@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
+@click.option(
+    "--prediction",
+    type=click.Choice(["km1", "km2", "normal"]),
+    default="km1",
+    show_default=True,
+    help="Prediction interval: t with k-1 or k-2 degrees of freedom, or normal.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Level of every interval, as a share.",
+)
 @click.option("--json", "as_object", is_flag=True, help="Print one JSON object, with every digit.")
 def pool(file: Path, measure: str, method: str, ci: str, prediction: str, level: float, as_object: bool) -> None:
-    """Pool a table of studies, one per line; group 1 is the intervention.
+    """Pool a table of studies.
+
+    FILE is a CSV table with one study per line; group 1 is the intervention.
 
     \b
     Columns by measure (and a column study with their names, if you like):
@@ -187,20 +219,21 @@ def pool(file: Path, measure: str, method: str, ci: str, prediction: str, level:
     """
     from evibrief.exchange import pooling_desk
     from evibrief.exchange.effect_table import read_effect_table
+    from evibrief.statistics.results import CiMethod, PredictionMethod
 
     chosen = _measure(measure)
     result = pooling_desk.pool_table(
         read_effect_table(file, chosen),
         chosen,
         method=pooling_desk.method_named(method.upper()),
-        ci_method=pooling_desk.CiMethod(ci),
-        prediction_method=pooling_desk.PredictionMethod(prediction),
+        ci_method=CiMethod(ci),
+        prediction_method=PredictionMethod(prediction),
         level=level,
     )
     click.echo(pooling_desk.as_json(result) if as_object else pooling_desk.as_text(result))
 
 
-def _measure(name: str) -> Any:
+def _measure(name: str) -> Measure:
     from evibrief.statistics.measures import Measure
 
     try:
@@ -213,7 +246,9 @@ def _measure(name: str) -> Any:
 @commands.command()
 @click.argument("kind", type=click.Choice(["study", "summary"]))
 def schema(kind: str) -> None:
-    """Print the JSON Schema of a record, so that an editor can complete and check it while you type.
+    """Print the JSON Schema of a record.
+
+    With it, an editor completes and checks a record while you type.
 
     \b
     evibrief schema study > study.schema.json
@@ -223,5 +258,5 @@ def schema(kind: str) -> None:
     from evibrief.records.study import Study
     from evibrief.records.summary import Summary
 
-    model = {"study": Study, "summary": Summary}[kind]
-    click.echo(json.dumps(model.model_json_schema(), indent=1, ensure_ascii=False))
+    document = Study.model_json_schema() if kind == "study" else Summary.model_json_schema()
+    click.echo(json.dumps(document, indent=1, ensure_ascii=False))

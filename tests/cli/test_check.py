@@ -1,0 +1,83 @@
+"""`evibrief check`: every problem at once, in the form that was asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.running import evibrief
+from publishing.projects import SUMMARY, make_project, replace_in, studies_of
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture
+def broken(project: Path) -> Path:
+    first, second, *_ = studies_of(project)
+    replace_in(project / first, "design:", "desing:")
+    replace_in(project / second, "design:", "desing:")
+    return project
+
+
+def test_sound_records_have_no_problems(project: Path) -> None:
+    done = evibrief("check", "--project", project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems.\n", "")
+
+
+def test_sound_records_have_an_empty_list_in_json(project: Path) -> None:
+    done = evibrief("check", "--project", project, "--format", "json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {"problems": []}
+
+
+def test_every_problem_is_one_line_with_its_place(broken: Path) -> None:
+    done = evibrief("check", "--project", broken)
+    assert done.returncode == 1
+    *lines, total = done.stdout.splitlines()
+    for study in studies_of(broken)[:2]:
+        number = (broken / study).read_text(encoding="utf-8").splitlines().index(
+            next(
+                line for line in (broken / study).read_text(encoding="utf-8").splitlines() if line.startswith("desing")
+            )
+        ) + 1
+        assert any(line.startswith(f"{study}:{number}:1: desing: ") for line in lines), lines
+    assert "errors in 2 files." in total
+
+
+def test_json_has_the_parts_of_each_problem(broken: Path) -> None:
+    done = evibrief("check", "--project", broken, "--format", "json")
+    assert done.returncode == 1
+    problems = json.loads(done.stdout)["problems"]
+    assert {item["path"] for item in problems} == set(studies_of(broken)[:2])
+    assert all(
+        list(item) == ["path", "line", "column", "field", "code", "severity", "message", "advice"] for item in problems
+    )
+    assert {item["severity"] for item in problems} == {"error"}
+
+
+def test_annotations_for_github_name_file_and_line(broken: Path) -> None:
+    done = evibrief("check", "--project", broken, "--format", "github")
+    assert done.returncode == 1
+    study = studies_of(broken)[0]
+    assert f"::error file={study},line=" in done.stdout
+
+
+def test_a_record_cannot_give_orders_to_the_runner(project: Path) -> None:
+    # The text of an unknown field reaches the log; it must not become a workflow command there.
+    replace_in(project / SUMMARY, "title:", '"x::add-mask::the %0A##[group]":')
+    done = evibrief("check", "--project", project, "--format", "github")
+    assert done.returncode == 1
+    for line in done.stdout.splitlines():
+        assert line.count("::") in (0, 2), line
+        assert "##[" not in line
+
+
+def test_a_folder_without_records_is_told(tmp_path: Path) -> None:
+    done = evibrief("check", "--project", tmp_path)
+    assert done.returncode == 1
+    assert "summaries" in done.stdout

@@ -1,0 +1,115 @@
+"""What holds of every command: help with examples, one line for each mistake, and documents that know it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from jsonschema import Draft202012Validator
+
+import evibrief as package
+from cli.running import evibrief
+from evibrief.cli import commands
+from publishing.projects import REPOSITORY, SLUG, make_project
+
+NAMES = sorted(commands.commands)
+
+
+def test_the_version_is_the_packages() -> None:
+    assert evibrief("--version").stdout == f"evibrief, version {package.__version__}\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_shows_an_example(name: str) -> None:
+    done = evibrief(name, "--help")
+    assert done.returncode == 0
+    assert f"  evibrief {name}" in done.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_and_option_is_explained(name: str) -> None:
+    command = commands.commands[name]
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_is_documented_as_it_is(name: str) -> None:
+    page = (REPOSITORY / "site" / "docs" / "commands.md").read_text(encoding="utf-8")
+    shown = evibrief(name, "--help", COLUMNS="100").stdout
+    assert f"## {name}\n\n```text\n{shown}```\n" in page
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["no-such-command"], ["check", "--no-such-option"], ["check", "--project", "no-such-folder"], ["schema"]],
+)
+def test_a_wrong_call_leaves_with_2(arguments: list[str]) -> None:
+    done = evibrief(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["study", "summary"])
+def test_schemas_are_schemas(kind: str) -> None:
+    document = json.loads(evibrief("schema", kind).stdout)
+    Draft202012Validator.check_schema(document)
+    assert document["title"] == kind.capitalize()
+
+
+def test_a_finding_is_explained_from_data_to_words(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    done = evibrief("explain", SLUG, "--project", project)
+    assert done.returncode == 0, done.stderr
+    for word in ("Evidence level", "Certainty   starts", "ends", "Finding", "Sentence", "pooled here"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["no-such-summary"], f"there is no summary 'no-such-summary'; there are {SLUG}"),
+        ([SLUG, "x"], "has no outcome 'x'"),
+    ],
+)
+def test_what_is_not_there_cannot_be_explained(tmp_path: Path, arguments: list[str], words: str) -> None:
+    done = evibrief("explain", *arguments, "--project", make_project(tmp_path / "project"))
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_broken_template_is_told_in_one_line(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    (project / "templates" / "wording" / "reasons.j2").write_text("{% macro x() %}{% endmacro %}", encoding="utf-8")
+    done = evibrief("explain", SLUG, "--project", project)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("templates: ")
+
+
+def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import tempfile
+
+    from evibrief import cli
+    from evibrief.records import library
+
+    def fail(root: Path) -> None:
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr(library, "check_records", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["evibrief", "check"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 4
+    message = capsys.readouterr().err
+    assert message.startswith("evibrief: a fault of ours (ZeroDivisionError)")
+    (report,) = tmp_path.iterdir()
+    assert "by hand" in report.read_text(encoding="utf-8")
+    assert str(report) in message
