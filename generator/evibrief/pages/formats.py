@@ -179,13 +179,8 @@ def _joined(items: Sequence[str], language: Language, last: str, last_after_comm
     bare = [_PARENTHESES.sub("", item) for item in items]
     if any(language.comma in item for item in bare) and len(items) > 2:
         return language.semicolon.join(items[:-1]) + language.semicolon.rstrip() + last + items[-1]
-    # Of two items only the first can swallow the word that joins them.
-    nested = any(word in item for item in (bare if len(bare) > 2 else bare[:1]) for word in _joiners(language))
+    nested = any(word in item for item in bare for word in (language.and_, language.or_))
     return language.comma.join(items[:-1]) + (last_after_comma if nested else last) + items[-1]
-
-
-def _joiners(language: Language) -> tuple[str, str]:
-    return (language.and_, language.or_)
 
 
 def day(value: date, language: Language) -> str:
