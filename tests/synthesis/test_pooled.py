@@ -342,3 +342,20 @@ def test_without_the_studies_at_high_risk() -> None:
     without = next(item for item in made.alternatives if item.name == "without-high-risk")
     assert without.estimate.value == pytest.approx(0.9)
     assert [row.risk for row in made.rows] == ["high", None]
+
+
+def test_without_any_event_in_the_comparison_groups_nothing_is_pooled() -> None:
+    """Mantel-Haenszel has no estimate then; both studies are listed with the reason."""
+    model = {"method": "MH", "tau2": "CE", "ci": "wald", "reason": "as in the source"}
+    studies = [study(f"trial-{i}", [events((i, 50), (0, 50))]) for i in (1, 2)]
+    made = pool_outcome(outcome("RR", model=model), studies)
+    assert isinstance(made, NotEstimable)
+    assert [item.study_id for item in made.not_pooled] == ["trial-1", "trial-2"]
+
+
+def test_leaving_out_the_only_events_gives_no_alternative() -> None:
+    """The other pools still stand."""
+    model = {"method": "MH", "tau2": "CE", "ci": "wald", "reason": "as in the source"}
+    studies = [study(f"trial-{i}", [events((2, 50), (control, 50))]) for i, control in enumerate((0, 0, 3))]
+    made = pooled(outcome("RR", model=model), *studies)
+    assert [item.study_id for item in made.leave_one_out] == ["trial-0", "trial-1"]

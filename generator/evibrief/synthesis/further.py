@@ -9,6 +9,7 @@ from decimal import Decimal
 from evibrief.records.fields import Characteristic
 from evibrief.records.outcomes import Model, PooledOutcome
 from evibrief.records.study import Study
+from evibrief.statistics.mantel_haenszel import NotEstimableError
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.pooling import pool
 from evibrief.statistics.regression import Regression, meta_regression
@@ -52,7 +53,10 @@ def subgroup_analysis(
         return None
     measure = Measure(outcome.measure)
     members = {name: [i for i, row in enumerate(candidates) if subgroup_of(outcome, row) == name] for name in names}
-    pools = {name: pool_candidates(outcome, [candidates[i] for i in members[name]]) for name in names}
+    try:
+        pools = {name: pool_candidates(outcome, [candidates[i] for i in members[name]]) for name in names}
+    except NotEstimableError:  # a subgroup without events cannot be compared
+        return None
     groups = tuple(
         SubgroupPool(
             name=name,
@@ -129,17 +133,21 @@ def leave_one_out(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tu
             )
             for item in again
         )
-    return tuple(
+    made = (
         _alternative(outcome, "without", [*candidates[:i], *candidates[i + 1 :]], left_out=row)
         for i, row in enumerate(candidates)
     )
+    return tuple(item for item in made if item is not None)
 
 
 def _alternative(
     outcome: PooledOutcome, name: str, candidates: Sequence[Candidate], *, left_out: Candidate | None = None
-) -> Alternative:
+) -> Alternative | None:
     measure = Measure(outcome.measure)
-    made = pool_candidates(outcome, candidates)
+    try:
+        made = pool_candidates(outcome, candidates)
+    except NotEstimableError:  # the study left out had the only events
+        return None
     return Alternative(
         name=name,
         study_id=left_out.comparison.study.id if left_out else None,
@@ -165,7 +173,7 @@ def other_models(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tup
     trusted = [row for row in candidates if risk_of(outcome, row.comparison.study) not in HIGH_RISK]
     if 0 < len(trusted) < len(candidates):
         made.append(_alternative(outcome, "without-high-risk", trusted))
-    return tuple(made)
+    return tuple(item for item in made if item is not None)
 
 
 def risk_of(outcome: PooledOutcome, study: Study) -> str | None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from evibrief.records.outcomes import PooledOutcome
 from evibrief.records.study import Study
+from evibrief.statistics.mantel_haenszel import NotEstimableError
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.results import Pooled
 
-from .candidates import Candidate, gather, pool_candidates
+from .candidates import Candidate, Gathered, gather, pool_candidates, row_label
 from .estimates import (
     absolute,
     comparator_risk,
@@ -19,7 +20,7 @@ from .estimates import (
     prediction,
     reexpressed,
 )
-from .evidence import NotEstimable, PooledSynthesis, StudyRow
+from .evidence import NotEstimable, NotPooled, PooledSynthesis, StudyRow
 from .further import (
     cumulative_pools,
     leave_one_out,
@@ -39,9 +40,11 @@ def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynt
     gathered = gather(outcome, studies)
     candidates = gathered.candidates
     if not candidates:
-        reason = "no study gives a result that can be pooled"
-        return NotEstimable(outcome_id=outcome.id, measure=measure, not_pooled=gathered.not_pooled, reason=reason)
-    pooled = pool_candidates(outcome, candidates)
+        return _not_estimable(outcome, gathered, "no study gives a result that can be pooled")
+    try:
+        pooled = pool_candidates(outcome, candidates)
+    except NotEstimableError as error:  # such as no event in any comparison group
+        return _not_estimable(outcome, gathered, str(error))
     rows = _rows(outcome, candidates, pooled)
     estimate = natural(measure, pooled.estimate, pooled.ci_low, pooled.ci_high)
     risk = comparator_risk(outcome, rows)
@@ -68,6 +71,20 @@ def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynt
         trim_and_fill=trimmed_and_filled(outcome, candidates),
         information_size=information_size(outcome, risk, rows),
         notes=tuple(f"{note.field}: {note.reason}" for note in pooled.notes),
+    )
+
+
+def _not_estimable(outcome: PooledOutcome, gathered: Gathered, reason: str) -> NotEstimable:
+    """List every study: the rows that could not be pooled together, and those left out before."""
+    unpooled = tuple(
+        NotPooled(study_id=row.comparison.study.id, label=row_label(row.comparison), reason=reason)
+        for row in gathered.candidates
+    )
+    return NotEstimable(
+        outcome_id=outcome.id,
+        measure=Measure(outcome.measure),
+        not_pooled=(*gathered.not_pooled, *unpooled),
+        reason=reason,
     )
 
 
