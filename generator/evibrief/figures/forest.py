@@ -6,7 +6,7 @@ each study's name stands above its line. Texts arrive finished; here they are on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .axes import Axis, axis, rounded
@@ -32,11 +32,15 @@ GAP = 18.0
 LONGEST_LABEL = 30
 MARGIN = 4.0
 
-HEADER = 44.0
+HEADER = 58.0
+HEADING_LINE = 15.0
 ROW = 25.0
 STACKED_ROW = 48.0
 AXIS_HEIGHT = 62.0
 LINE = 19.0
+# From the last row down to the names of the sides.
+SIDES = 48.0
+ARROW_ROOM = "  "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +53,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArmColumn:
+    """A column of the arms: whose figures it holds, and which."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForestInput:
     """Everything that a forest plot shows, in words and numbers of the natural scale.
 
-    ``columns`` name the cells of the entries; ``notes`` stand below the total, such as the heterogeneity.
+    ``columns`` head the cells of the entries; ``notes`` stand below the total, such as the heterogeneity. ``left`` and
+    ``right`` say what either side of no difference means; both may be empty.
     """
 
     groups: tuple[Group, ...]
@@ -60,10 +73,12 @@ class ForestInput:
     prediction: Entry | None
     is_log: bool
     null: float | None
-    columns: tuple[str, ...]
+    columns: tuple[ArmColumn, ...]
     study_heading: str
     weight_heading: str
     estimate_heading: str
+    left: str = ""
+    right: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -71,8 +86,8 @@ class ForestInput:
 class Forest:
     """A forest plot, ready to be drawn. Lengths are user units of the SVG.
 
-    ``top`` and ``bottom`` bound the plotting area; ``estimate_x`` is the place of the pooled estimate. ``sides`` are
-    the two ends of the axis below which a direction can be named.
+    ``top`` and ``bottom`` bound the plotting area; ``estimate_x`` is the place of the pooled estimate, ``rules`` are
+    the heights of the lines between parts. ``left`` and ``right`` name the sides of the axis.
     """
 
     width: float
@@ -86,9 +101,9 @@ class Forest:
     studies: tuple[StudyMark, ...]
     totals: tuple[TotalMark, ...]
     prediction: PredictionMark | None
+    left: Placed | None
+    right: Placed | None
     notes: tuple[Placed, ...]
-    sides_y: float
-    sides_x: float
     rules: tuple[float, ...]
 
 
@@ -104,95 +119,155 @@ class _Table:
     width: float = WIDE_WIDTH
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """How rows follow one another: heights of a row, of a group's name, and of a row's mark and texts within it."""
+
+    width: float
+    left: float
+    right: float
+    most_ticks: int
+    header: float
+    row: float
+    mark: float
+    text: float
+    name: float
+    longest_name: int
+    texts: Callable[[Entry, float], tuple[Placed, ...]]
+
+
+@dataclass(slots=True)
+class _Body:
+    """The rows as they are placed, and how far down they reach."""
+
+    y: float
+    names: list[Placed] = field(default_factory=list)
+    studies: list[StudyMark] = field(default_factory=list)
+    totals: list[TotalMark] = field(default_factory=list)
+    rules: list[float] = field(default_factory=list)
+    prediction: PredictionMark | None = None
+
+
 def wide_forest(given: ForestInput) -> Forest:
     """Place a plot with columns: study, arms, plot, weight, estimate."""
     table = _columns(given)
-    scale = _axis(given, table.left, table.right, 7)
-    largest = _largest_weight(given)
-    y = HEADER
-    names, studies, totals, rules = [], [], [], [HEADER - 6]
-    for group in given.groups:
-        if group.name is not None:
-            names.append(Placed(x=MARGIN, y=y + ROW / 2, text=shortened(group.name, 60)))
-            y += ROW
-        for entry in group.entries:
-            studies.append(study_mark(entry, scale, y + ROW / 2, largest, _wide_texts(entry, table, y + ROW / 2)))
-            y += ROW
-        if group.total is not None:
-            texts = _wide_texts(group.total, table, y + ROW / 2)
-            totals.append(total_mark(group.total, scale, y + ROW / 2, texts, is_overall=False))
-            y += ROW + 4
-    rules.append(rounded(y + 3))
-    y += 6
-    totals.append(
-        total_mark(given.total, scale, y + ROW / 2, _wide_texts(given.total, table, y + ROW / 2), is_overall=True)
+    layout = _Layout(
+        width=table.width,
+        left=table.left,
+        right=table.right,
+        most_ticks=7,
+        header=HEADER,
+        row=ROW,
+        mark=ROW / 2,
+        text=ROW / 2,
+        name=ROW,
+        longest_name=60,
+        texts=lambda entry, y: _wide_texts(entry, table, y),
     )
-    y += ROW
-    prediction = None
-    if given.prediction is not None:
-        texts = _wide_texts(given.prediction, table, y + ROW / 2)
-        prediction = prediction_mark(given.prediction, scale, y + ROW / 2, texts)
-        y += ROW
-    return Forest(
-        width=rounded(table.width),
-        height=rounded(y + AXIS_HEIGHT + LINE * len(given.notes)),
-        top=HEADER - 6,
-        bottom=rounded(y + 6),
-        axis=scale,
-        estimate_x=scale.reached(given.total.span.value, given.total.span.value).low,
-        headings=tuple(_headings(given, table)),
-        names=tuple(names),
-        studies=tuple(studies),
-        totals=tuple(totals),
-        prediction=prediction,
-        notes=_notes(given.notes, y + AXIS_HEIGHT),
-        sides_y=rounded(y + 48),
-        sides_x=_middle(scale),
-        rules=tuple(rules),
-    )
+    return _forest(given, layout, tuple(_headings(given, table)))
 
 
 def stacked_forest(given: ForestInput) -> Forest:
     """Place a plot for a narrow screen: each name and estimate above its line."""
-    scale = _axis(given, MARGIN + 6, STACKED_WIDTH - MARGIN - 6, 5)
-    largest = _largest_weight(given)
-    y = 8.0
-    names, studies, totals, rules = [], [], [], []
-    for group in given.groups:
-        if group.name is not None:
-            names.append(Placed(x=MARGIN, y=y + 14, text=shortened(group.name, 44)))
-            y += 30
-        for entry in group.entries:
-            studies.append(study_mark(entry, scale, y + 32, largest, _stacked_texts(entry, y + 12)))
-            y += STACKED_ROW
-        if group.total is not None:
-            totals.append(total_mark(group.total, scale, y + 32, _stacked_texts(group.total, y + 12), is_overall=False))
-            y += STACKED_ROW
-    rules.append(rounded(y))
-    y += 8
-    totals.append(total_mark(given.total, scale, y + 32, _stacked_texts(given.total, y + 12), is_overall=True))
-    y += STACKED_ROW
-    prediction = None
-    if given.prediction is not None:
-        prediction = prediction_mark(given.prediction, scale, y + 28, _stacked_texts(given.prediction, y + 12))
-        y += STACKED_ROW
-    return Forest(
+    layout = _Layout(
         width=STACKED_WIDTH,
-        height=rounded(y + AXIS_HEIGHT + LINE * len(given.notes)),
-        top=4.0,
-        bottom=rounded(y),
+        left=MARGIN + 6,
+        right=STACKED_WIDTH - MARGIN - 6,
+        most_ticks=5,
+        header=8.0,
+        row=STACKED_ROW,
+        mark=32.0,
+        text=12.0,
+        name=30.0,
+        longest_name=44,
+        texts=_stacked_texts,
+    )
+    return _forest(given, layout, ())
+
+
+def _forest(given: ForestInput, layout: _Layout, headings: tuple[Placed, ...]) -> Forest:
+    spans = [entry.span for entry in _all_entries(given)]
+    scale = axis(
+        spans,
+        is_log=given.is_log,
+        left=layout.left,
+        right=layout.right,
+        null=given.null,
+        most_ticks=layout.most_ticks,
+    )
+    body = _body(given, layout, scale)
+    left, right = _sides(given, scale, layout.width, body.y + SIDES)
+    notes_y = max([body.y + AXIS_HEIGHT, *(side.y + LINE for side in (left, right) if side)])
+    return Forest(
+        width=rounded(layout.width),
+        height=rounded(notes_y + LINE * len(given.notes)),
+        top=rounded(layout.header - 6),
+        bottom=rounded(body.y + 6),
         axis=scale,
         estimate_x=scale.reached(given.total.span.value, given.total.span.value).low,
-        headings=(),
-        names=tuple(names),
-        studies=tuple(studies),
-        totals=tuple(totals),
-        prediction=prediction,
-        notes=_notes(given.notes, y + AXIS_HEIGHT - 4),
-        sides_y=rounded(y + 42),
-        sides_x=_middle(scale),
-        rules=tuple(rules),
+        headings=headings,
+        names=tuple(body.names),
+        studies=tuple(body.studies),
+        totals=tuple(body.totals),
+        prediction=body.prediction,
+        left=left,
+        right=right,
+        notes=tuple(
+            Placed(x=MARGIN, y=rounded(notes_y + LINE * index), text=note) for index, note in enumerate(given.notes)
+        ),
+        rules=tuple(body.rules),
     )
+
+
+def _body(given: ForestInput, layout: _Layout, scale: Axis) -> _Body:
+    body = _Body(y=layout.header)
+    if layout.header >= HEADER:
+        body.rules.append(layout.header - 6)
+    largest = max((entry.weight_percent for group in given.groups for entry in group.entries), default=0.0)
+    for group in given.groups:
+        if group.name is not None:
+            name = shortened(group.name, layout.longest_name)
+            body.names.append(Placed(x=MARGIN, y=rounded(body.y + layout.text), text=name))
+            body.y += layout.name
+        for entry in group.entries:
+            texts = layout.texts(entry, body.y + layout.text)
+            body.studies.append(study_mark(entry, scale, body.y + layout.mark, largest, texts))
+            body.y += layout.row
+        if group.total is not None:
+            _add_total(body, group.total, layout, scale, is_overall=False)
+            body.y += 4
+    body.rules.append(rounded(body.y + 3))
+    body.y += 6
+    _add_total(body, given.total, layout, scale, is_overall=True)
+    if given.prediction is not None:
+        texts = layout.texts(given.prediction, body.y + layout.text)
+        body.prediction = prediction_mark(given.prediction, scale, body.y + layout.mark, texts)
+        body.y += layout.row
+    return body
+
+
+def _add_total(body: _Body, total: Entry, layout: _Layout, scale: Axis, *, is_overall: bool) -> None:
+    texts = layout.texts(total, body.y + layout.text)
+    body.totals.append(total_mark(total, scale, body.y + layout.mark, texts, is_overall=is_overall))
+    body.y += layout.row
+
+
+def _sides(given: ForestInput, scale: Axis, width: float, y: float) -> tuple[Placed | None, Placed | None]:
+    """Place the names of both sides beside the line of no difference, below each other where there is no room."""
+    if not given.left or not given.right:
+        return None, None
+    at = scale.middle if scale.null is None else scale.null
+    left_width, right_width = _width([given.left + ARROW_ROOM]), _width([given.right + ARROW_ROOM])
+    left_end = max(at - GAP / 2, MARGIN + left_width)
+    right_start = min(at + GAP / 2, width - MARGIN - right_width)
+    is_crowded = right_start - left_end < GAP / 2
+    left = Placed(x=rounded(left_end), y=rounded(y), text=given.left, anchor="end")
+    if left_end > at:
+        left = Placed(x=MARGIN, y=rounded(y), text=given.left)
+    right = Placed(x=rounded(right_start), y=rounded(y + (LINE if is_crowded else 0)), text=given.right)
+    if right_start < at:
+        right = Placed(x=rounded(width - MARGIN), y=right.y, text=given.right, anchor="end")
+    return left, right
 
 
 def _columns(given: ForestInput) -> _Table:
@@ -200,8 +275,8 @@ def _columns(given: ForestInput) -> _Table:
     table = _Table()
     labels = [given.study_heading, *(shortened(entry.label, LONGEST_LABEL) for entry in entries)]
     x = MARGIN + _width(labels)
-    for index, heading in enumerate(given.columns):
-        texts = list(wrapped(heading))
+    for index, column in enumerate(given.columns):
+        texts = [*wrapped(column.name), column.unit]
         texts += [entry.cells[index] for entry in entries if entry.cells]
         x += GAP + _width(texts)
         table.cells.append(rounded(x))
@@ -218,15 +293,15 @@ def _columns(given: ForestInput) -> _Table:
 
 def _headings(given: ForestInput, table: _Table) -> Iterator[Placed]:
     yield Placed(x=MARGIN, y=HEADER - 16, text=given.study_heading)
-    for heading, x in zip(given.columns, table.cells, strict=True):
-        yield from _stacked_lines(wrapped(heading), x)
+    for column, x in zip(given.columns, table.cells, strict=True):
+        yield from _stacked_lines((*wrapped(column.name), column.unit), x)
     yield Placed(x=table.weight, y=HEADER - 16, text=given.weight_heading, anchor="end")
     yield from _stacked_lines(wrapped(given.estimate_heading), table.estimate)
 
 
 def _stacked_lines(lines: Sequence[str], x: float) -> Iterator[Placed]:
     for index, line in enumerate(lines):
-        y = HEADER - 16 - 15 * (len(lines) - 1 - index)
+        y = HEADER - 16 - HEADING_LINE * (len(lines) - 1 - index)
         yield Placed(x=x, y=y, text=line, anchor="end")
 
 
@@ -248,15 +323,6 @@ def _stacked_texts(entry: Entry, y: float) -> tuple[Placed, ...]:
     )
 
 
-def _notes(notes: Sequence[str], y: float) -> tuple[Placed, ...]:
-    return tuple(Placed(x=MARGIN, y=rounded(y + LINE * index), text=note) for index, note in enumerate(notes))
-
-
-def _axis(given: ForestInput, left: float, right: float, most_ticks: int) -> Axis:
-    spans = [entry.span for entry in _all_entries(given)]
-    return axis(spans, is_log=given.is_log, left=left, right=right, null=given.null, most_ticks=most_ticks)
-
-
 def _all_entries(given: ForestInput) -> Iterator[Entry]:
     for group in given.groups:
         yield from group.entries
@@ -267,13 +333,5 @@ def _all_entries(given: ForestInput) -> Iterator[Entry]:
         yield given.prediction
 
 
-def _largest_weight(given: ForestInput) -> float:
-    return max((entry.weight_percent for group in given.groups for entry in group.entries), default=0.0)
-
-
 def _width(texts: Sequence[str]) -> float:
     return CHARACTER * max((len(text) for text in texts), default=0)
-
-
-def _middle(scale: Axis) -> float:
-    return scale.middle if scale.null is None else scale.null

@@ -13,10 +13,10 @@ FEWEST_STUDIES = 10
 # Two-sided 95 % and 99 % points of the normal distribution.
 CONTOURS = ((95, 1.959964), (99, 2.575829))
 
-WIDTH = 520.0
-HEIGHT = 360.0
-LEFT, RIGHT = 56.0, 508.0
-TOP, BOTTOM = 12.0, 300.0
+WIDTH = 400.0
+HEIGHT = 330.0
+LEFT, RIGHT = 54.0, 392.0
+TOP, BOTTOM = 10.0, 276.0
 # Free room below the least precise study.
 ROOM = 1.08
 
@@ -77,7 +77,7 @@ def funnel(points: Sequence[FunnelPoint], *, estimate: float, is_log: bool, null
     outer = CONTOURS[0][1] * largest
     low, high = _moved(estimate, -outer, is_log), _moved(estimate, outer, is_log)
     spans = [Span(value=point.estimate) for point in points] + [Span(value=low), Span(value=high)]
-    scale = axis(spans, is_log=is_log, left=LEFT, right=RIGHT, null=null)
+    scale = axis(spans, is_log=is_log, left=LEFT, right=RIGHT, null=null, most_ticks=6)
     return Funnel(
         width=WIDTH,
         height=HEIGHT,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from .axes import Axis, Reached, Span, Tick, axis, rounded, tick_label
 
-WIDTH = 640.0
+WIDE, NARROW = 640.0, 340.0
 HEIGHT = 130.0
-LEFT, RIGHT = 16.0, 624.0
+MARGIN = 14.0
 BAND_TOP, BAND_BOTTOM = 34.0, 74.0
 # The ruler shows at least this multiple of its outermost band on both sides.
 ROOM = 1.35
@@ -58,23 +58,25 @@ class ScalePicture:
         return rounded((self.top + self.bottom) / 2)
 
 
-def scale_picture(estimate: Span, *, bounds: Sequence[tuple[str, float]], is_log: bool, null: float) -> ScalePicture:
+def scale_picture(
+    estimate: Span, *, bounds: Sequence[tuple[str, float]], is_log: bool, null: float, width: float = WIDE
+) -> ScalePicture:
     """Place an estimate between bands.
 
     ``bounds`` gives where each size begins, as a distance from no difference (for a ratio: a factor above 1), in
-    ascending order and without the trivial one: ``(("small", 0.2), ("moderate", 0.5), ("large", 0.8))``. Raises
-    ``ValueError`` without any.
+    ascending order and without the trivial one: ``(("small", 0.2), ("moderate", 0.5), ("large", 0.8))``. ``width`` is
+    :data:`WIDE`, or :data:`NARROW` for a small screen. Raises ``ValueError`` without any band.
     """
     if not bounds:
         raise ValueError("a scale needs at least one band")
     outermost = bounds[-1][1]
     far = outermost**ROOM if is_log else outermost * ROOM
     spans = [estimate, *(Span(value=_at(far, side, is_log)) for side in (-1, 1))]
-    scale = axis(spans, is_log=is_log, left=LEFT, right=RIGHT, null=null)
+    scale = axis(spans, is_log=is_log, left=MARGIN, right=width - MARGIN, null=null)
     edges = [_at(start, side, is_log) for side in (-1, 1) for _, start in bounds]
     has_interval = estimate.low is not None and estimate.high is not None
     return ScalePicture(
-        width=WIDTH,
+        width=width,
         height=HEIGHT,
         top=BAND_TOP,
         bottom=BAND_BOTTOM,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evibrief.figures.axes import Span
-from evibrief.figures.forest import Forest, ForestInput, Group, stacked_forest, wide_forest
+from evibrief.figures.forest import ArmColumn, Forest, ForestInput, Group, stacked_forest, wide_forest
 from evibrief.figures.marks import Entry
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import (
@@ -31,15 +31,13 @@ from evibrief.synthesis.evidence import Estimate, PooledSynthesis, StudyRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestView:
-    """A forest plot in two layouts. ``left`` and ``right`` say what either side of no difference means."""
+    """A forest plot in two layouts, and the same as a table."""
 
     id: str
     title: str
     description: str
     wide: Forest
     stacked: Forest
-    left: str
-    right: str
     table: Table
 
 
@@ -52,15 +50,13 @@ def forest_view(
     renderer: Renderer,
 ) -> ForestView:
     """Return the plot of one pool; ``finding`` is its result in words."""
-    given = _input(synthesis, question, renderer)
-    measure = synthesis.measure
-    left, right = _sides(outcome, measure, question, renderer)
+    given = _input(outcome, synthesis, question, renderer)
     said = renderer.speak(
         "figures.forest-description",
         finding=finding,
         studies=synthesis.k,
         estimate=given.total.estimate,
-        measure=measure.value,
+        measure=synthesis.measure.value,
         has_interval=synthesis.estimate.low is not None,
     )
     return ForestView(
@@ -69,25 +65,26 @@ def forest_view(
         description=said,
         wide=wide_forest(given),
         stacked=stacked_forest(given),
-        left=left,
-        right=right,
         table=_table(outcome, synthesis, question, records, renderer),
     )
 
 
-def _input(synthesis: PooledSynthesis, question: Question, renderer: Renderer) -> ForestInput:
+def _input(outcome: OutcomeBase, synthesis: PooledSynthesis, question: Question, renderer: Renderer) -> ForestInput:
     speak, measure = renderer.speak, synthesis.measure
     kind = arm_kind(synthesis.rows)
+    left, right = _sides(outcome, measure, question, renderer)
     return ForestInput(
         groups=tuple(_groups(synthesis, kind, renderer)),
-        total=_pool_entry(_total_label(synthesis, renderer), synthesis.estimate, measure, renderer, 100.0),
+        total=_pool_entry(_total_label(synthesis, renderer), synthesis.estimate, measure, renderer, ""),
         prediction=_prediction(synthesis, renderer),
         is_log=measure.scale is Scale.LOG,
         null=measure.null,
-        columns=_arm_headings(kind, question, measure, renderer),
+        columns=_arm_columns(kind, question, measure, renderer),
         study_heading=speak("figures.study-heading"),
         weight_heading=speak("figures.weight-heading"),
         estimate_heading=speak("figures.estimate-heading", measure=measure.value, level=synthesis.pooled.level),
+        left=left,
+        right=right,
         notes=tuple(_notes(synthesis, renderer)),
     )
 
@@ -99,8 +96,11 @@ def _groups(synthesis: PooledSynthesis, kind: ArmKind, renderer: Renderer) -> It
         return
     for group in synthesis.subgroups.groups:
         label = renderer.speak("figures.subtotal", model=group.pooled.tau2_method.value)
-        total = _pool_entry(label, group.estimate, measure, renderer, None)
-        yield Group(name=group.name, entries=_entries(group.rows, kind, measure, renderer), total=total)
+        percent = sum(row.weight_percent for row in group.rows)
+        total = _pool_entry(label, group.estimate, measure, renderer, weight_text(percent, renderer.language))
+        yield Group(
+            name=formats.capitalised(group.name), entries=_entries(group.rows, kind, measure, renderer), total=total
+        )
     grouped = {id(row) for group in synthesis.subgroups.groups for row in group.rows}
     rest = [row for row in synthesis.rows if id(row) not in grouped and row.subgroup is None]
     if rest:
@@ -131,8 +131,7 @@ def row_label(row: StudyRow) -> str:
     return f"{row.label}, {row.comparison}" if row.comparison else row.label
 
 
-def _pool_entry(label: str, estimate: Estimate, measure: Measure, renderer: Renderer, percent: float | None) -> Entry:
-    weight = "" if percent is None else formats.percent(percent, renderer.language)
+def _pool_entry(label: str, estimate: Estimate, measure: Measure, renderer: Renderer, weight: str) -> Entry:
     return Entry(
         label=label, span=_span(estimate), estimate=estimate_text(estimate, measure, renderer.language), weight=weight
     )
@@ -152,17 +151,21 @@ def _total_label(synthesis: PooledSynthesis, renderer: Renderer) -> str:
     return renderer.speak("figures.total", is_common=synthesis.pooled.tau2_method is Tau2Method.CE)
 
 
-def _arm_headings(kind: ArmKind, question: Question, measure: Measure, renderer: Renderer) -> tuple[str, ...]:
+def _arm_columns(kind: ArmKind, question: Question, measure: Measure, renderer: Renderer) -> tuple[ArmColumn, ...]:
     if kind is ArmKind.NOTHING:
         return ()
     names = [question.intervention.name, question.comparator.name][: 1 if measure.is_single_group else 2]
-    return tuple(renderer.speak("figures.arm-heading", arm=name, kind=kind.value) for name in names)
+    unit = renderer.speak("figures.arm-unit", kind=kind.value)
+    return tuple(ArmColumn(name=formats.capitalised(name), unit=unit) for name in names)
 
 
 def _notes(synthesis: PooledSynthesis, renderer: Renderer) -> Iterator[str]:
     pooled = synthesis.pooled
+    is_common = pooled.tau2_method is Tau2Method.CE
     if pooled.q is not None and synthesis.k > 1:
-        yield renderer.speak("figures.heterogeneity", i2=pooled.i2, tau2=pooled.tau2, p=pooled.q_p)
+        yield renderer.speak(
+            "figures.heterogeneity", i2=pooled.i2, tau2=None if is_common else pooled.tau2, p=pooled.q_p
+        )
     groups = synthesis.subgroups
     if groups is not None and groups.p is not None:
         yield renderer.speak("figures.subgroup-test", label=groups.label, p=groups.p)
@@ -184,7 +187,7 @@ def _table(
 ) -> Table:
     speak, language = renderer.speak, renderer.language
     kind = arm_kind(synthesis.rows)
-    headings = _arm_headings(kind, question, synthesis.measure, renderer)
+    headings = _arm_columns(kind, question, synthesis.measure, renderer)
     arms = len(headings)
     rows = [
         Row(
@@ -208,7 +211,7 @@ def _table(
     columns = (
         Column(heading=speak("figures.study-heading")),
         Column(heading=synthesis.subgroups.label if synthesis.subgroups else ""),
-        *(Column(heading=heading, is_number=True) for heading in headings),
+        *(Column(heading=f"{column.name}, {column.unit}", is_number=True) for column in headings),
         Column(
             heading=speak("figures.estimate-heading", measure=synthesis.measure.value, level=synthesis.pooled.level),
             is_number=True,

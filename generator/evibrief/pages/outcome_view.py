@@ -58,6 +58,14 @@ class GrowingPool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BandView:
+    """From where a difference has this size, as the record gives it."""
+
+    size: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeView:
     """Everything below the fold on one outcome. What does not apply is empty or missing.
 
@@ -87,7 +95,7 @@ class OutcomeView:
     without_one: tuple[OtherPool, ...]
     growing: tuple[GrowingPool, ...]
     model_reason: str
-    bands: tuple[str, ...]
+    bands: tuple[BandView, ...]
     bands_unit: str
     bands_basis: str
     risk_basis: str
@@ -159,10 +167,9 @@ def _growing(pool: PooledSynthesis, renderer: Renderer) -> Iterator[GrowingPool]
         yield GrowingPool(year=str(step.year), label=step.label, studies=step.k, effect=effect)
 
 
-def _bands(bands: SizeBands | None) -> tuple[str, ...]:
-    if bands is None:
-        return ()
-    return tuple(str(value) for value in (bands.small, bands.moderate, bands.large) if value is not None)
+def _bands(bands: SizeBands | None) -> tuple[BandView, ...]:
+    given = (("small", bands.small), ("moderate", bands.moderate), ("large", bands.large)) if bands else ()
+    return tuple(BandView(size=size, start=str(start)) for size, start in given if start is not None)
 
 
 def _basis(basis: Basis, records: Records) -> str:

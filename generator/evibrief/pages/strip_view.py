@@ -8,7 +8,7 @@ from evibrief.appraisal.briefs import OutcomeBrief
 from evibrief.appraisal.settings import Settings
 from evibrief.figures.axes import Span
 from evibrief.figures.icon_array import IconArray, icon_pair
-from evibrief.figures.scale_picture import ScalePicture, scale_picture
+from evibrief.figures.scale_picture import NARROW, WIDE, ScalePicture, scale_picture
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
@@ -17,6 +17,8 @@ from evibrief.records.summary import Question
 from evibrief.statistics.absolute import AbsoluteEffect
 from evibrief.statistics.measures import Measure, Scale
 from evibrief.synthesis.evidence import Estimate, PooledSynthesis, ReportedSynthesis
+
+Bounds = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class ScaleStrip:
     id: str
     title: str
     description: str
-    plot: ScalePicture
+    wide: ScalePicture
+    narrow: ScalePicture
     left: str
     right: str
     measure: str
@@ -147,9 +150,8 @@ def _scale(
         description=renderer.speak(
             "figures.scale-description", finding=caption, estimate=printed, measure=measure.value
         ),
-        plot=scale_picture(
-            _span(synthesis.estimate), bounds=bounds, is_log=measure.scale is Scale.LOG, null=measure.null
-        ),
+        wide=_picture(synthesis, bounds, measure.null, WIDE),
+        narrow=_picture(synthesis, bounds, measure.null, NARROW),
         left=renderer.speak("figures.scale-end", outcome=name, course="less"),
         right=renderer.speak("figures.scale-end", outcome=name, course="more"),
         measure=renderer.speak("labels.measure", code=measure.value),
@@ -158,12 +160,19 @@ def _scale(
     )
 
 
-def _declared(bands: SizeBands) -> tuple[tuple[str, float], ...]:
+def _picture(
+    synthesis: PooledSynthesis | ReportedSynthesis, bounds: Bounds, null: float, width: float
+) -> ScalePicture:
+    is_log = synthesis.measure.scale is Scale.LOG
+    return scale_picture(_span(synthesis.estimate), bounds=bounds, is_log=is_log, null=null, width=width)
+
+
+def _declared(bands: SizeBands) -> Bounds:
     given = (("small", bands.small), ("moderate", bands.moderate), ("large", bands.large))
     return tuple((size, float(start)) for size, start in given if start is not None)
 
 
-def _house(settings: Settings) -> tuple[tuple[str, float], ...]:
+def _house(settings: Settings) -> Bounds:
     return (
         ("small", settings.smd_small),
         ("moderate", settings.smd_moderate),
