@@ -1,0 +1,340 @@
+"""The two-minute article, sentence by sentence, from small made-up records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appraisal.builders_appraisal import (
+    SOURCE,
+    outcome_record,
+    pooled,
+    reported,
+    review,
+    row,
+    study,
+    summary,
+    told,
+)
+from evibrief.appraisal.briefs import appraise
+from evibrief.pages.article import MOST_WORDS, Article, write_article
+from evibrief.pages.rendering import Renderer
+from evibrief.records.citations import Source
+from evibrief.records.study import Design
+from evibrief.statistics.measures import Measure
+from evibrief.statistics.reexpression import reexpress_smd
+from evibrief.synthesis.evidence import Synthesis
+
+RENDERER = Renderer(Path(__file__).parents[2] / "templates")
+
+
+def article(
+    outcomes: Sequence[dict[str, Any]], syntheses: Sequence[Synthesis], studies: Sequence[str] = (), **changes: Any
+) -> Article:
+    known = {name: study(name, n_randomised=120) for name in studies}
+    record = summary(outcomes, studies=list(known), **changes)
+    return write_article(appraise(record, known, syntheses), RENDERER)
+
+
+def texts(sentences: Sequence[Any]) -> list[str]:
+    return [item.text for item in sentences]
+
+
+ONE_TRIAL = pooled(0.3, 0.1, 0.5, rows=[row("alpha", 0.3, 0.1, 100.0, participants=90)], participants=90)
+TWO_TRIALS = pooled(0.3, 0.1, 0.5, rows=[row("alpha", 0.3, 0.1, 50.0), row("beta", 0.3, 0.1, 50.0)], participants=200)
+CALM, SLEEP = outcome_record(), outcome_record(id="sleep", name="sleep")
+
+
+class TestKeyPoints:
+    def test_a_pool_says_how_many_studies_and_people_compared_what(self) -> None:
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"])
+        assert texts(made.key_points) == [
+            "Two randomised trials with 200 people compared humming lessons with silence for adults who take part in "
+            "tests.",
+            "Humming lessons slightly improve calm.",
+        ]
+
+    def test_a_single_trial_counts_everybody_it_randomised(self) -> None:
+        made = article([CALM], [ONE_TRIAL], ["alpha"])
+        assert made.key_points[0].text == (
+            "One randomised trial with 120 people compared humming lessons with silence for adults who take part in "
+            "tests."
+        )
+
+    def test_a_review_is_told_as_a_review(self) -> None:
+        made = article([outcome_record("reported")], [reported()], source_review=review())
+        assert made.key_points[0].text == (
+            "A review of eight randomised trials with 2,131 people looked at humming lessons for adults who take part "
+            "in tests."
+        )
+
+    def test_a_long_population_gives_way_to_the_condition(self) -> None:
+        question = {
+            "population": "adults of eighteen or over who have taken part in no fewer than three tests of any kind "
+            "in any of the last seven years",
+            "condition": "restlessness",
+            "intervention": {"name": "humming lessons", "number": "plural"},
+            "comparator": {"name": "silence", "number": "singular"},
+        }
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], question=question)
+        assert made.key_points[0].text.endswith("with silence for restlessness.")
+
+    def test_the_second_clause_does_not_repeat_the_name(self) -> None:
+        open_result = pooled(0.1, -0.3, 0.5, rows=TWO_TRIALS.rows, outcome_id="sleep")
+        made = article([CALM, SLEEP], [TWO_TRIALS, open_result], ["alpha", "beta"])
+        assert made.key_points[1].text == (
+            "Humming lessons slightly improve calm; it is unclear whether they increase or reduce sleep."
+        )
+
+    def test_a_harm_is_told_even_where_no_room_is_left(self) -> None:
+        names = [f"a rather long name of outcome number {word}" for word in ("one", "two", "three")]
+        outcomes = [outcome_record(id=f"o{i}", name=name) for i, name in enumerate(names)]
+        outcomes.append(outcome_record(id="falls", name="falls", better="lower", measure="RR"))
+        values = [(0.3, 0.1, 0.5), (0.6, 0.5, 0.7), (0.1, -0.5, 0.5)]
+        syntheses: list[Synthesis] = [
+            pooled(*value, rows=TWO_TRIALS.rows, outcome_id=f"o{i}") for i, value in enumerate(values)
+        ]
+        syntheses.append(pooled(1.4, 1.2, 1.6, measure=Measure.RR, rows=TWO_TRIALS.rows, outcome_id="falls"))
+        made = article(outcomes, syntheses, ["alpha", "beta"])
+        assert len(made.key_points) == 3
+        assert made.key_points[2].text == "Humming lessons increase the risk of falls."
+
+    def test_the_answer_is_the_first_finding_alone(self) -> None:
+        made = article([CALM, SLEEP], [TWO_TRIALS, TWO_TRIALS], ["alpha", "beta"])
+        assert made.answer.text == "Humming lessons slightly improve calm."
+
+    def test_the_level_comes_with_its_reason(self) -> None:
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"])
+        assert made.level.text == "Evidence level: 1 (Excellent). It pools two randomised trials."
+
+
+class TestMethods:
+    def test_question_eligibility_outcomes_and_search(self) -> None:
+        made = article(
+            [CALM],
+            [TWO_TRIALS],
+            ["alpha", "beta"],
+            eligibility={
+                "participants": "adults.",
+                "studies": "randomised trials of humming",
+                "excluded": "trials of singing",
+            },
+        )
+        assert texts(made.methods) == [
+            "We asked what humming lessons do for adults who take part in tests, compared with silence.",
+            "We included randomised trials of humming.",
+            "Participants were adults.",
+            "We left out trials of singing.",
+            "We looked at calm.",
+            "Our search of TESTLINE went up to 1 March 2020.",
+        ]
+
+    def test_what_a_review_asked_and_searched_stays_its_own_where_its_studies_are_pooled_again(self) -> None:
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], source_review=review(relation="re-pools"))
+        assert "The studies come from Testson and Probe (2001); we pooled their figures again." in texts(made.methods)
+        assert texts(made.methods)[-1] == "The review's search of TESTLINE went up to 1 March 2020."
+
+    def test_an_unknown_search_is_said_to_be_unknown(self) -> None:
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], search={})
+        assert texts(made.methods)[-1] == "When the search was made is not stated."
+        assert "How recent the search is, we do not know." in texts(made.limitations)
+
+    def test_an_exposure_is_asked_about_as_a_link(self) -> None:
+        question = {
+            "population": "adults",
+            "condition": "restlessness",
+            "intervention": {"name": "living near a choir", "number": "singular"},
+            "comparator": {"name": "living elsewhere", "number": "singular"},
+            "kind": "exposure",
+        }
+        falls = outcome_record(id="falls", name="falls", better="lower", measure="RR")
+        rows = [row(name, 0.3, 0.05, 50.0, design=Design.COHORT) for name in ("alpha", "beta")]
+        synthesis = pooled(1.35, 1.2, 1.5, measure=Measure.RR, rows=rows, outcome_id="falls")
+        made = article([falls], [synthesis], ["alpha", "beta"], question=question)
+        assert made.methods[0].text == (
+            "We asked whether living near a choir is linked with falls among adults, compared with living elsewhere."
+        )
+        assert made.key_points[1].text == "Living near a choir may be associated with a higher risk of falls."
+
+
+class TestResults:
+    def test_the_counts_of_a_review_start_in_words(self) -> None:
+        source = review(articles=11, articles_pooled=6, followup="3 weeks to 6 months after the lessons")
+        made = article([outcome_record("reported")], [reported()], source_review=source)
+        assert texts(made.results)[:2] == [
+            "Eleven articles discussing eight studies with 2,131 participants were included; six of the articles "
+            "entered the meta-analysis.",
+            "Follow-up was 3 weeks to 6 months after the lessons.",
+        ]
+
+    def test_a_finding_carries_its_figures_and_a_standardised_difference_is_translated(self) -> None:
+        # Phi(0.30 / sqrt 2) = Phi(0.2121) = 0.584
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"])
+        assert texts(made.results) == [
+            "Humming lessons slightly improve calm (standardised mean difference 0.30, 95% CI 0.10 to 0.50; two "
+            "trials, 200 people).",
+            "Put differently, someone with humming lessons would do better than someone with silence about 58% of the "
+            "time; pure chance would be 50%.",
+        ]
+
+    def test_a_familiar_scale_is_preferred(self) -> None:
+        why = {"set_by_editors_because": "it is a test"}
+        outcome = outcome_record(familiar_scale={"name": "Calm Scale (0 to 10)", "sd": "2", "basis": why})
+        told_again = reexpress_smd(0.3, 0.1, 0.5, familiar_sd=2.0)
+        made = article([outcome], [replace(TWO_TRIALS, reexpressed=told_again)], ["alpha", "beta"])
+        assert made.results[1].text == "On the Calm Scale (0 to 10), that is about 0.60 points more."
+
+    def test_a_risk_is_told_in_people_on_one_denominator(self) -> None:
+        # 0.8 (0.7 to 0.9) of 100 in 1,000
+        why = {"set_by_editors_because": "it is a test"}
+        falls = outcome_record(
+            id="falls",
+            name="falls",
+            better="lower",
+            measure="RR",
+            baseline_risk={"per_1000": "100", "over": "a year", "basis": why},
+        )
+        synthesis = pooled(0.8, 0.7, 0.9, measure=Measure.RR, rows=TWO_TRIALS.rows, baseline=0.1, outcome_id="falls")
+        made = article([falls], [synthesis], ["alpha", "beta"])
+        assert made.results[1].text == (
+            "That is about 80 (70 to 90) of every 1,000 people over a year, against 100 with silence."
+        )
+
+    def test_an_open_result_is_told_in_people_both_ways(self) -> None:
+        why = {"set_by_editors_because": "it is a test"}
+        falls = outcome_record(
+            id="falls", name="falls", better="lower", measure="RR", baseline_risk={"per_1000": "100", "basis": why}
+        )
+        synthesis = pooled(1.0, 0.8, 1.3, measure=Measure.RR, rows=TWO_TRIALS.rows, baseline=0.1, outcome_id="falls")
+        made = article([falls], [synthesis], ["alpha", "beta"])
+        assert made.results[1].text == (
+            "Of every 1,000 people, that leaves room for anything from 20 fewer to 30 more."
+        )
+
+    def test_outcomes_that_are_told_in_words_share_a_sentence(self) -> None:
+        outcomes = [outcome_record("narrative"), outcome_record("narrative", id="sleep", name="sleep")]
+        made = article(outcomes, [told(), told()], source_review=review())
+        assert texts(made.results)[-1] == (
+            "The review found no improvement in calm or sleep, which does not rule one out."
+        )
+
+
+class TestLimitations:
+    def test_they_are_derived_from_the_rating_and_the_search(self) -> None:
+        second_hand = Source(report="testson-2001", place="Table 1", seen_in="testson-2001")
+        made = article(
+            [outcome_record("reported")],
+            [reported(0.1, -0.6, 0.8, i2=80.0, k=3, source=second_hand)],
+            source_review=review(high_or_unclear_risk_studies=6),
+            search={"through": "2010-01-01"},
+        )
+        assert texts(made.limitations) == [
+            "Six of the eight studies had a high or unclear risk of bias.",
+            "The studies disagree with one another.",
+            "The figures are imprecise: the true difference may be clearly larger or smaller.",
+            "No outcome rests on more than three trials.",
+            "We read the figures in Testson and Probe (2001), not in the original.",
+            "Nothing published after 1 January 2010 is included.",
+        ]
+
+    def test_a_persons_reason_is_told_where_no_rule_gave_it(self) -> None:
+        judgement = {"domain": "indirectness", "levels": -1, "reason": "The subjects were all singers."}
+        made = article([outcome_record(judgements=[judgement])], [TWO_TRIALS], ["alpha", "beta"])
+        assert "The subjects were all singers." in texts(made.limitations)
+
+    def test_the_editors_own_come_last(self) -> None:
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], limitations=["It was only a test."])
+        assert texts(made.limitations)[-1] == "It was only a test."
+
+    def test_studies_from_one_country_are_said_to_be(self) -> None:
+        known = {name: study(name, countries=["Utopia"]) for name in ("alpha", "beta")}
+        record = summary([CALM], studies=list(known))
+        made = write_article(appraise(record, known, [TWO_TRIALS]), RENDERER)
+        assert "All studies took place in Utopia." in texts(made.limitations)
+
+
+class TestProse:
+    def test_placeholders_are_filled_with_the_printed_figures(self) -> None:
+        words = (
+            "{calm.studies} trials found {calm.estimate-with-interval}. "
+            "{calm.studies} trials with {calm.participants} people, {calm.certainty}."
+        )
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], writing={"background": words, "interpretation": "x."})
+        assert made.background[0].text == (
+            "Two trials found 0.30 (95% CI 0.10 to 0.50). Two trials with 200 people, high."
+        )
+        trace = made.background[0].trace
+        assert trace is not None
+        assert trace.inputs["calm.estimate-with-interval"] == 0.3
+        assert trace.studies == ("alpha", "beta")
+        assert made.unfilled == ()
+
+    def test_a_placeholder_without_a_figure_is_reported(self) -> None:
+        writing = {"background": "So {calm.with-per-1000} people.", "interpretation": "And {review.followup}."}
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], writing=writing)
+        assert [(item.field, item.placeholder) for item in made.unfilled] == [
+            ("writing.background", "calm.with-per-1000"),
+            ("writing.interpretation", "review.followup"),
+        ]
+
+
+class TestLength:
+    def long(self, words: int) -> Article:
+        outcomes = [outcome_record(id=f"o{i}", name=f"outcome {name}") for i, name in enumerate("abcdef")]
+        values = [
+            (0.3, 0.1, 0.5),
+            (0.6, 0.5, 0.7),
+            (0.9, 0.8, 1.0),
+            (0.1, -0.3, 0.5),
+            (0.05, -0.1, 0.1),
+            (-0.6, -0.7, -0.5),
+        ]
+        syntheses = [pooled(*value, rows=TWO_TRIALS.rows, outcome_id=f"o{i}") for i, value in enumerate(values)]
+        writing = {"background": "word " * words, "interpretation": "x."}
+        return article(outcomes, syntheses, ["alpha", "beta"], writing=writing)
+
+    def test_a_short_article_tells_everything(self) -> None:
+        assert self.long(5).folded == ()
+
+    @pytest.mark.parametrize("words", [40, 80, 120, 160])
+    def test_a_longer_one_is_shortened_to_two_minutes(self, words: int) -> None:
+        made = self.long(words)
+        assert made.words <= MOST_WORDS
+        assert made.minutes <= 2
+
+    def test_the_first_finding_and_harms_keep_their_figures(self) -> None:
+        made = self.long(390)
+        assert set(made.folded) == {"o1", "o2", "o3", "o4"}
+        told_results = " ".join(texts(made.results))
+        assert "outcome a (standardised mean difference 0.30" in told_results
+        assert "outcome f (−0.60" in told_results
+
+
+def test_every_made_sentence_has_a_trace_to_its_records() -> None:
+    made = article([CALM], [TWO_TRIALS], ["alpha", "beta"])
+    finding = made.results[0].trace
+    assert finding is not None
+    assert (finding.rule, finding.template) == ("finding-difference", "findings.effect_difference")
+    assert finding.studies == ("alpha", "beta")
+    assert finding.inputs["calm.estimate"] == 0.3
+    for sentence in (*made.key_points, made.level, made.answer, *made.methods, *made.results):
+        assert sentence.trace is not None
+
+
+def test_a_reported_finding_is_traced_to_its_place() -> None:
+    made = article([outcome_record("reported")], [reported()], source_review=review())
+    trace = made.results[-2].trace
+    assert trace is not None
+    assert SOURCE in trace.sources
+
+
+def test_how_to_read_the_source() -> None:
+    made = article([outcome_record("reported")], [reported()], source_review=review())
+    (link,) = made.reading
+    assert link.text.text == "Read the review by Testson and Probe (2001) in Journal of Tests"
+    assert link.url == "https://doi.org/10.1000/test"
+    assert link.citation == "Testson T, Probe P. Humming. Journal of Tests. 2001;1:2-3."
