@@ -51,6 +51,10 @@ fix: $(VENV)/test.stamp  ## let ruff format and mend
 bench: $(VENV)/test.stamp  ## measure; ratios within one run, written to benchmarks/
 	$(BIN)/python -m benchmarks.run
 
+schema: $(VENV)/site.stamp  ## renew the committed schema of data.json, after a change of what it holds
+	$(BIN)/python -c 'import sys; from evibrief.exchange.data_json import data_schema; sys.stdout.buffer.write(data_schema())' \
+		> generator/evibrief/exchange/schema/summary-data.schema.json
+
 lock:  ## renew the locks (needs uv)
 	uv pip compile pyproject.toml --group build --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/site.lock
 	uv pip compile pyproject.toml --group dev -c requirements/site.lock --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/test.lock

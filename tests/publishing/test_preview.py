@@ -1,0 +1,114 @@
+"""Live preview: it follows every change, and a mistake in a record takes nothing away."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from publishing.projects import SLUG, SUMMARY, make_project, replace_in, studies_of
+
+
+class Preview:
+    """A running preview of a project."""
+
+    def __init__(self, project: Path, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        replace_in(project / "mkdocs.yml", "docs_dir:", f"dev_addr: 127.0.0.1:{port}\ndocs_dir:")
+        self.address = f"http://127.0.0.1:{port}/"
+        self.log = log
+        command = [Path(sys.executable).with_name("evibrief"), "serve", "--project", project]
+        with log.open("w") as written:
+            self.process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT)
+
+    def page(self, uri: str) -> str:
+        """What the page shows, once the preview answers."""
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(self.address + uri, timeout=5) as answer:
+                    return str(answer.read().decode("utf-8"))
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text(encoding="utf-8"))
+
+    def waits_for(self, uri: str, words: str, *, there: bool = True) -> bool:
+        """Whether a page comes to show, or no longer to show, the words."""
+        for _ in range(150):
+            if (words in self.page(uri)) == there:
+                return True
+            time.sleep(0.1)
+        return False
+
+    def close(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture
+def preview(project: Path, tmp_path: Path) -> Iterator[Preview]:
+    running = Preview(project, tmp_path / "log")
+    yield running
+    running.close()
+
+
+def test_a_preview_follows_the_records(project: Path, preview: Preview) -> None:
+    page = f"summaries/{SLUG}/"
+    title = "A title that nobody gave before"
+    assert title not in preview.page(page)
+    text = (project / SUMMARY).read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if line.startswith("title: "))
+    replace_in(project / SUMMARY, old, f"title: {title}")
+    assert preview.waits_for(page, title)
+
+    # A mistake: the last good pages stay, and say what is wrong.
+    study = studies_of(project)[0]
+    replace_in(project / study, "design:", "desing:")
+    assert preview.waits_for(page, "cannot be published")
+    shown = preview.page(page)
+    assert title in shown
+    assert f"{study}:" in shown
+    assert f"{study}:" in preview.log.read_text(encoding="utf-8")
+
+    replace_in(project / study, "desing:", "design:")
+    assert preview.waits_for(page, "cannot be published", there=False)
+    assert "Traceback" not in preview.log.read_text(encoding="utf-8")
+    assert not (project / "public").exists()
+
+
+def test_a_preview_starts_with_bad_records_and_recovers(project: Path, tmp_path: Path) -> None:
+    study = studies_of(project)[0]
+    replace_in(project / study, "design:", "desing:")
+    preview = Preview(project, tmp_path / "log")
+    try:
+        shown = preview.page("")
+        assert f"{study}:" in shown
+        replace_in(project / study, "desing:", "design:")
+        assert preview.waits_for("", "cannot be published", there=False)
+        assert "<h1" in preview.page(f"summaries/{SLUG}/")
+    finally:
+        preview.close()
+
+
+def test_a_draft_is_shown_in_preview(project: Path, tmp_path: Path) -> None:
+    replace_in(project / SUMMARY, "status: published", "status: draft")
+    preview = Preview(project, tmp_path / "log")
+    try:
+        assert "<h1" in preview.page(f"summaries/{SLUG}/")
+    finally:
+        preview.close()
