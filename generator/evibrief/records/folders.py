@@ -8,7 +8,6 @@ import unicodedata
 from pathlib import Path
 
 from evibrief.errors import Problem, RecordError
-from evibrief.records.wording import shortened
 
 MAX_ID = 64
 
@@ -38,11 +37,11 @@ def record_names(root: Path, folder: str, problems: list[Problem]) -> list[str]:
         problems.append(_problem(folder, "unreadable", f"cannot be read ({error.strerror})", "it must be a folder"))
         return []
     names = []
-    taken: dict[str, str] = {}
+    plain = {entry.name for entry in found}
     for entry in found:
         if entry.name.startswith(".") or entry.name.split(".")[0] == "README":
             continue
-        fault = _collision(folder, entry.name, taken) or _fault(folder, entry)
+        fault = _collision(folder, entry.name, plain) or _fault(folder, entry)
         if fault is None:
             names.append(entry.name.removesuffix(".yaml"))
         else:
@@ -50,14 +49,13 @@ def record_names(root: Path, folder: str, problems: list[Problem]) -> list[str]:
     return names
 
 
-def _collision(folder: str, name: str, taken: dict[str, str]) -> Problem | None:
-    """Return the problem of two names that some file systems take for one, or that only look alike."""
+def _collision(folder: str, name: str, names: set[str]) -> Problem | None:
+    """Return the problem of a name that some file systems take for another one, or that only looks different."""
     folded = unicodedata.normalize("NFKC", name).casefold()
-    other = taken.setdefault(folded, name)
-    if other == name:
+    if folded == name or folded not in names:
         return None
-    text = f"differs from '{shortened(_safe(other))}' only in capital letters or in the form of a character"
-    return _problem(f"{folder}/{name}", "name-collision", text, "rename one of the two, or delete it")
+    text = f"differs from '{folded}' only in capital letters or in the form of a character"
+    return _problem(f"{folder}/{name}", "name-collision", text, "rename it, or delete one of the two")
 
 
 def _fault(folder: str, entry: os.DirEntry[str]) -> Problem | None:

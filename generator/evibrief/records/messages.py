@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -71,6 +72,8 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
     """Return the problems that a validation error tells of, in the order of the file, each mistake once."""
     found: list[Problem] = []
     for item in error.errors(include_url=False):
+        if _only_follows(item):
+            continue
         way = way_to(model, item["loc"])
         context: Mapping[str, Any] = item.get("ctx") or {}
         if "text" in context:
@@ -81,12 +84,17 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
     return _each_once(found)
 
 
+def _only_follows(item: Any) -> bool:
+    """Return whether a list counts as too short only because its items have mistakes, which are told already."""
+    return item["type"] == "too_short" and _count(item["input"]) >= int(item["ctx"]["min_length"])
+
+
 def _finished(words: dict[str, Any], value: object) -> dict[str, Any]:
-    """Return the words of a wrong type with what was found, and with the advice that fits it."""
-    if words["code"] != "wrong-type":
-        return words
-    found = "" if "found" in words["text"] else f", found {described(value)}"
-    advice = number_advice(value, words["advice"]) if isinstance(value, str) else words["advice"]
+    """Return the words of a validator with what was found, and with the advice that fits a number typed as text."""
+    wanting = words["text"].startswith("expected") and "found" not in words["text"]
+    found = f", found {described(value)}" if wanting else ""
+    of_number = words["code"] == "wrong-type" and isinstance(value, str)
+    advice = number_advice(str(value), words["advice"]) if of_number else words["advice"]
     return {**words, "text": words["text"] + found, "advice": advice}
 
 
@@ -141,7 +149,7 @@ def _worded(way: Way, item: Any, context: Mapping[str, Any]) -> _Words:
     if kind == "union_tag_invalid":
         return _not_allowed(value.get(way.discriminator) if isinstance(value, Mapping) else value, way.tags)
     if kind == "union_tag_not_found":
-        advice = f"write {way.discriminator}: and one of {listed(way.tags)}"
+        advice = f"add '{way.discriminator}:' with one of {listed(way.tags)}"
         return _Words(code="missing-field", message="this required field is missing", advice=advice)
     if kind in _BOUNDS:
         text, name = _BOUNDS[kind]
@@ -178,6 +186,8 @@ def _wrong_type(kind: str, value: object) -> _Words:
         advice = "write text; if it holds a colon, a bracket or '- ', put it in quotes"
     elif kind == "string_type":
         advice = f'put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}"'
+    elif kind == "int_type" and isinstance(value, Decimal):
+        advice = "a count has no decimals; check it in the source"
     elif "number" in wanted and isinstance(value, str):
         advice = number_advice(value, advice)
     message = f"expected {wanted}, found {described(value)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -151,6 +151,7 @@ class _Builder:
         self._text = text
         self._path = path
         self._loader = parser(text)
+        self._next: Callable[[], _Event] = self._pure_event if parser is yaml.SafeLoader else self._loader.get_event
         self._spots = spots
         self._nodes = 0
         self._lines = text.split("\n") if " #" in text else []
@@ -160,6 +161,10 @@ class _Builder:
         """Return the value of the one document of the text."""
         try:
             return self._document()
+        except yaml.MarkedYAMLError as error:
+            raise _Syntax(self._explained(error)) from None
+        except yaml.YAMLError:
+            raise _Syntax(self._unexplained(None)) from None
         finally:
             self._loader.dispose()
 
@@ -167,7 +172,7 @@ class _Builder:
         self._next()
         start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
-            raise self._refused(start.start_mark, "empty", "the file is empty", "start from a skeleton")
+            raise self._refused(None, "empty", "the file is empty", "start from a skeleton")
         if start.version or start.tags:
             raise self._refused(start.start_mark, "directive", "found a YAML directive (%...)", "delete that line")
         value = self._value(self._next(), (), 1)
@@ -178,16 +183,16 @@ class _Builder:
             raise self._refused(after.start_mark, "several-documents", "a second document starts here", advice)
         return value
 
-    def _next(self) -> _Event:
+    def _pure_event(self) -> _Event:
+        """Return the next event of the pure parser, which lets ``chr()`` and ``int()`` fail on absurd escapes."""
         try:
             return self._loader.get_event()
-        except yaml.MarkedYAMLError as error:
-            raise _Syntax(self._explained(error)) from None
-        except (yaml.YAMLError, ValueError, OverflowError, IndexError):
-            # The pure parser lets chr() and int() fail on absurd escapes.
-            mark = getattr(self._loader, "get_mark", lambda: None)()
-            advice = "check the quotes and backslashes in this line"
-            raise _Syntax(self._problem(mark, "syntax", "cannot be read as YAML", advice)) from None
+        except (ValueError, OverflowError, IndexError):
+            raise _Syntax(self._unexplained(self._loader.get_mark())) from None
+
+    def _unexplained(self, mark: _Mark) -> Problem:
+        advice = "check the quotes and backslashes in this line"
+        return self._problem(mark, "syntax", "cannot be read as YAML", advice)
 
     def _explained(self, error: yaml.MarkedYAMLError) -> Problem:
         fault = explain(
@@ -270,17 +275,17 @@ class _Builder:
 
     def _mapping(self, location: Location, depth: int) -> dict[str, Value]:
         result: dict[str, Value] = {}
-        seen: dict[str, _Mark] = {}
+        seen: dict[str, _Event] = {}
         while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._key(event, location)
             value_event = self._next()
             here = (*location, key)
             folded = _folded(key)
             if folded in seen:
-                self.problems.append(self._duplicate(key, seen[folded], event.start_mark, here))
+                self.problems.append(self._duplicate(seen[folded], event, here))
                 self._value_without_places(value_event, here, depth + 1)
                 continue
-            seen[folded] = event.start_mark
+            seen[folded] = event
             if self._spots is not None:
                 self._spots[here] = Spot(key=_place(event.start_mark), value=_value_place(value_event, event))
             result[key] = self._value(value_event, here, depth + 1)
@@ -309,9 +314,12 @@ class _Builder:
             raise self._refused(event.start_mark, "wrong-key", "found a colon without a field's name", advice, parent)
         return key
 
-    def _duplicate(self, key: str, first: _Mark, second: _Mark, location: Location) -> Problem:
-        message = f"'{shortened(key)}' stands here twice (first in line {first.line + 1})"
-        return self._problem(second, "duplicate-key", message, "keep one of the two", location)
+    def _duplicate(self, first: _Event, second: _Event, location: Location) -> Problem:
+        name, line = shortened(second.value), first.start_mark.line + 1
+        message = f"'{name}' stands here twice (first in line {line})"
+        if first.value != second.value:
+            message = f"'{name}' is '{shortened(first.value)}' (line {line}) again, in other letters"
+        return self._problem(second.start_mark, "duplicate-key", message, "keep one of the two", location)
 
     def _sequence(self, location: Location, depth: int) -> list[Value]:
         result: list[Value] = []

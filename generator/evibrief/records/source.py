@@ -19,12 +19,13 @@ MAX_BYTES = 256 * 1024
 MAX_CHARACTERS_REPORTED = 10
 
 # Control characters but line feed; soft hyphen; invisible, bidirectional and line-breaking characters (Unicode
-# TR36, section 2.10; Trojan Source, CVE-2021-42574); variation selectors, tags, surrogates and noncharacters.
+# TR36, section 2.10; Trojan Source, CVE-2021-42574); variation selectors, tags, surrogates, private use and
+# noncharacters.
 _FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e0fff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    "\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
     + "]"
 )
 # A no-break space, pasted from a web page, where YAML needs a plain one: in the indentation or after a field's colon.
@@ -77,6 +78,8 @@ def text_of(data: bytes, *, shown_as: str) -> str:
         text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise RecordError([_not_utf8(data, error, shown_as)]) from None
+    if _harmless(text):
+        return text
     problems = _character_problems(text, shown_as)
     if problems:
         raise RecordError(problems)
@@ -91,6 +94,14 @@ def character_fault(text: str) -> str | None:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         return "it holds letters in parts (not Unicode normal form C)"
     return None
+
+
+def _harmless(text: str) -> bool:
+    """Return true where a quick look is enough: each character that occurs is tried once."""
+    characters = "".join(set(text))
+    return not _FORBIDDEN.search(characters) and (
+        text.isascii() or ("\u00a0" not in text and unicodedata.is_normalized("NFC", text))
+    )
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, shown_as: str) -> Problem:

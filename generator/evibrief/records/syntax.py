@@ -134,6 +134,8 @@ def _line_up(fault: _Fault) -> Explanation | None:
         what = shortened(fault.line(fault.at)[fault.at[1] :], 20)
         return fault.explained(fault.at, f"found '{what}', which belongs to no open bracket", _QUOTE)
     line = shortened(fault.line(fault.at).strip())
+    if found == ":":
+        return fault.explained(fault.at, "found a colon without a field's name", "write the name before the colon")
     return fault.explained(fault.at, f"'{line}' does not line up with the lines above", _ALIGN)
 
 
