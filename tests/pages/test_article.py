@@ -177,8 +177,8 @@ class TestResults:
         assert texts(made.results) == [
             "Humming lessons slightly improve calm (standardised mean difference 0.30, 95% CI 0.10 to 0.50; two "
             "trials, 200 people).",
-            "Put differently, someone with humming lessons would do better than someone with silence about 58% of the "
-            "time; pure chance would be 50%.",
+            "Of two people picked at random, one from each group, the one with humming lessons would do better about "
+            "58% of the time; pure chance would be 50%.",
         ]
 
     def test_a_familiar_scale_is_preferred(self) -> None:

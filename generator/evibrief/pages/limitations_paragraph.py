@@ -15,6 +15,7 @@ from evibrief.pages.voice import Speaker, say, sources_of
 from evibrief.records.outcomes import Domain
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis, StudyRow
 
+_UNKNOWN_RISK = ("risk-of-bias-not-assessed", "risk-of-bias-not-known")
 DAYS_IN_YEAR = 365.25
 
 
@@ -45,10 +46,12 @@ def _risk_of_bias(speaker: Speaker, brief: Brief, settings: Settings) -> Iterato
     for item in lowered[:1]:
         step = step_of(item, Domain.RISK_OF_BIAS)
         assert step is not None
-        if step.computed is not None and step.computed < 0:
-            yield _risk(speaker, step, lowered)
-        elif step.judged_reason is not None:
+        # A person's reason says more than that our records hold no assessment.
+        is_known = step.computed is not None and step.computed < 0 and step.reason.rule not in _UNKNOWN_RISK
+        if step.judged_reason is not None and not is_known:
             yield Sentence(text=" ".join(step.judged_reason.split()))
+        else:
+            yield _risk(speaker, step, lowered)
 
 
 def _risk(speaker: Speaker, step: Step, lowered: Sequence[OutcomeBrief]) -> Sentence:

@@ -26,12 +26,17 @@ def results_paragraph(
     """
     told = list(_counts(speaker, brief))
     measures: set[Measure] = set()
+    # A pronoun only right after the name: a translation in between speaks of the comparison as well.
+    again = False
     for part in statements(brief.summary.question, brief.outcomes):
         own = [item for item in part.outcomes if has_figures(item) and item.outcome.id not in folded]
-        told.append(_finding(speaker, brief, part, own, measures))
+        told.append(_finding(speaker, brief, part, own, measures, again=again))
+        again = part.names_intervention
         for item in own:
             if item.outcome.id in translated:
-                told += _translation(speaker, brief, item, is_alone=len(part.outcomes) == 1)
+                translation = list(_translation(speaker, brief, item, is_alone=len(part.outcomes) == 1))
+                told += translation
+                again = again and not translation
     return tuple(told)
 
 
@@ -53,9 +58,9 @@ def can_translate(item: OutcomeBrief) -> bool:
 
 def _counts(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
     review = brief.summary.source_review
-    behind = extent(brief)
     if review is None or review.relation != "reports-on":
         return
+    behind = extent(brief)
     sources = review.sources
     if review.articles is not None and review.studies is not None:
         yield say(
@@ -108,7 +113,13 @@ def are_trials(brief: Brief, synthesis: Estimated) -> bool:
 
 
 def _finding(
-    speaker: Speaker, brief: Brief, part: Statement, own: Collection[OutcomeBrief], measures: set[Measure]
+    speaker: Speaker,
+    brief: Brief,
+    part: Statement,
+    own: Collection[OutcomeBrief],
+    measures: set[Measure],
+    *,
+    again: bool,
 ) -> Sentence:
     """Tell the outcomes of one cell, those in ``own`` with their figures; ``measures`` are those named so far."""
     names = [_name(speaker, brief, item, measures) if item in own else item.outcome.name for item in part.outcomes]
@@ -119,7 +130,7 @@ def _finding(
         cells=(part.cell.template,),
         inputs=part.figures,
         outcomes=part.outcomes,
-        clauses=[clause(speaker, brief.summary, part, names=names)],
+        clauses=[clause(speaker, brief.summary, part, again=again, names=names)],
     )
 
 
@@ -228,5 +239,4 @@ def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
         name=name,
         share=translated.superiority.estimate,
         x=noun(brief.summary.question.intervention),
-        y=noun(brief.summary.question.comparator),
     )

@@ -65,6 +65,11 @@ class Statement:
     outcomes: tuple[OutcomeBrief, ...]
 
     @property
+    def names_intervention(self) -> bool:
+        """Whether the clause speaks of the intervention, so that a pronoun can follow."""
+        return not self.cell.template.startswith("findings.told_")
+
+    @property
     def figures(self) -> dict[str, Figure]:
         """The figures that decided each outcome's cell, named after the outcome."""
         found: dict[str, Figure] = {}
@@ -148,7 +153,7 @@ def clause(
     """
     names = names or [item.outcome.name for item in statement.outcomes]
     cell = statement.cell
-    if cell.template.startswith("findings.told_"):
+    if not statement.names_intervention:
         return speaker.speak(cell.template, names=names, source=source_noun(summary))
     intervention = noun(summary.question.intervention)
     if again:
