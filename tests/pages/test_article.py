@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from evibrief.records.citations import Source
 from evibrief.records.study import Design
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.reexpression import reexpress_smd
-from evibrief.synthesis.evidence import Synthesis
+from evibrief.synthesis.evidence import NotEstimable, Synthesis
 
 RENDERER = Renderer(Path(__file__).parents[2] / "templates")
 
@@ -338,3 +339,71 @@ def test_how_to_read_the_source() -> None:
     assert link.text.text == "Read the review by Testson and Probe (2001) in Journal of Tests"
     assert link.url == "https://doi.org/10.1000/test"
     assert link.citation == "Testson T, Probe P. Humming. Journal of Tests. 2001;1:2-3."
+
+
+class TestUnusualEvidence:
+    """Evidence that is thin in some way still makes good sentences."""
+
+    GOOD = re.compile(r"[A-Z][^{}]*[.?]")
+
+    def well_formed(self, made: Article) -> None:
+        for part in (made.key_points, (made.level, made.answer), *made.paragraphs):
+            for sentence in part:
+                assert self.GOOD.fullmatch(sentence.text), sentence.text
+                assert not re.search(r"None|undefined|  | [,.;)]|\(\s", sentence.text), sentence.text
+
+    def test_nothing_could_be_estimated(self) -> None:
+        nothing = NotEstimable(outcome_id="calm", measure=Measure.SMD, not_pooled=(), reason="no usable result")
+        made = article([CALM], [nothing], ["alpha", "beta"])
+        self.well_formed(made)
+        assert texts(made.key_points) == [
+            "No study of humming lessons for adults who take part in tests could be used here.",
+            "What the studies report of calm could not be brought together.",
+        ]
+
+    def test_a_review_that_prints_no_numbers_of_studies_or_people(self) -> None:
+        source = review(studies=None, participants=None)
+        made = article(
+            [outcome_record("reported")], [reported(k=None, participants=None, i2=None)], source_review=source
+        )
+        self.well_formed(made)
+        assert made.key_points[0].text == (
+            "A review of randomised trials looked at humming lessons for adults who take part in tests."
+        )
+        assert "(standardised mean difference 0.30, 95% CI 0.10 to 0.50)" in made.results[0].text
+
+    def test_a_rate_is_told_per_year(self) -> None:
+        why = {"set_by_editors_because": "it is a test"}
+        falls = outcome_record(
+            id="falls", name="falls", better="lower", measure="IRR", baseline_risk={"per_1000": "50", "basis": why}
+        )
+        synthesis = pooled(0.8, 0.7, 0.9, measure=Measure.IRR, rows=TWO_TRIALS.rows, baseline=0.05, outcome_id="falls")
+        made = article([falls], [synthesis], ["alpha", "beta"])
+        self.well_formed(made)
+        assert "about 40 (35 to 45) of every 1,000 people a year, against 50" in made.results[1].text
+
+    def test_people_of_unknown_number(self) -> None:
+        rows = [row(name, 0.3, 0.1, 50.0, participants=None) for name in ("alpha", "beta")]
+        made = article([CALM], [replace(TWO_TRIALS, rows=tuple(rows), participants=None)], ["alpha", "beta"])
+        self.well_formed(made)
+        assert made.key_points[0].text.startswith("Two randomised trials compared humming lessons")
+        assert "; two trials)" in made.results[0].text
+
+    def test_studies_that_were_not_randomised_show_a_link(self) -> None:
+        rows = [row(name, 0.9, 0.1, 50.0, design=Design.COHORT) for name in ("alpha", "beta")]
+        known = {name: study(name, "cohort") for name in ("alpha", "beta")}
+        record = summary([CALM], studies=list(known))
+        made = write_article(appraise(record, known, [replace(TWO_TRIALS, rows=tuple(rows))]), RENDERER)
+        self.well_formed(made)
+        assert made.answer.text == "Humming lessons may be associated with slightly higher calm."
+        assert made.key_points[0].text.startswith("Two studies with 200 people compared")
+
+    def test_a_single_group_has_nothing_to_be_compared_with(self) -> None:
+        outcome = outcome_record(measure="PLO")
+        made = article([outcome], [pooled(0.4, 0.3, 0.5, measure=Measure.PLO, rows=TWO_TRIALS.rows)], ["alpha", "beta"])
+        self.well_formed(made)
+        assert made.answer.text == "Calm had no group to be compared with."
+
+    @pytest.mark.parametrize("direction", ["better", "worse", "mixed", "not-pooled", "not-reported"])
+    def test_everything_is_told_in_words(self, direction: str) -> None:
+        self.well_formed(article([outcome_record("narrative")], [told(direction)], source_review=review()))

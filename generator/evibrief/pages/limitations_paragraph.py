@@ -10,7 +10,7 @@ from evibrief.appraisal.settings import Settings
 from evibrief.pages.methods_paragraph import label, who_asked
 from evibrief.pages.opening import extent
 from evibrief.pages.results_paragraph import are_trials, has_figures
-from evibrief.pages.sentences import Sentence
+from evibrief.pages.sentences import Sentence, Trace
 from evibrief.pages.voice import Speaker, say, sources_of
 from evibrief.records.outcomes import Domain
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis, StudyRow
@@ -49,9 +49,20 @@ def _risk_of_bias(speaker: Speaker, brief: Brief, settings: Settings) -> Iterato
         # A person's reason says more than that our records hold no assessment.
         is_known = step.computed is not None and step.computed < 0 and step.reason.rule not in _UNKNOWN_RISK
         if step.judged_reason is not None and not is_known:
-            yield Sentence(text=" ".join(step.judged_reason.split()))
+            yield _judged(step, step.judged_reason, item)
         else:
             yield _risk(speaker, step, lowered)
+
+
+def _judged(step: Step, reason: str, item: OutcomeBrief) -> Sentence:
+    """Return a person's reason as it was written, traced to the judgement."""
+    trace = Trace(
+        rule=f"judgement-{step.domain}",
+        template=f"outcomes.{item.outcome.id}.judgements",
+        inputs={"levels": step.levels, "by": step.judged_by},
+        outcomes=(item.outcome.id,),
+    )
+    return Sentence(text=" ".join(reason.split()), trace=trace)
 
 
 def _risk(speaker: Speaker, step: Step, lowered: Sequence[OutcomeBrief]) -> Sentence:
@@ -89,7 +100,7 @@ def _indirectness(speaker: Speaker, brief: Brief, settings: Settings) -> Iterato
     for item in _lowered(brief, Domain.INDIRECTNESS):
         step = step_of(item, Domain.INDIRECTNESS)
         if step is not None and step.judged_reason is not None:
-            yield Sentence(text=" ".join(step.judged_reason.split()))
+            yield _judged(step, step.judged_reason, item)
 
 
 def _imprecision(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
