@@ -160,8 +160,8 @@ def _worded(way: Way, item: Any, context: Mapping[str, Any]) -> _Words:
 
 
 def _to_add(way: Way) -> str:
-    example = f" ({way.description.rstrip('.')})" if way.description else ""
-    return f"add '{way.location[-1]}:'{shortened(example, 120)}"
+    example = f" ({shortened(way.description.rstrip('.'), 120)})" if way.description else ""
+    return f"add '{way.location[-1]}:'{example}"
 
 
 def _unknown(name: str, siblings: Sequence[str]) -> _Words:
