@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,14 @@ from evibrief.appraisal.settings import Settings
 from evibrief.records.outcomes import Domain
 from evibrief.records.study import Design
 from evibrief.statistics.measures import Measure
-from evibrief.synthesis.evidence import NotEstimable, PooledSynthesis, ReportedSynthesis
+from evibrief.synthesis.evidence import (
+    Estimate,
+    NotEstimable,
+    PooledSynthesis,
+    ReportedSynthesis,
+    SubgroupAnalysis,
+    SubgroupPool,
+)
 
 WHY = {"set_by_editors_because": "it is a test"}
 BANDS_SMD: dict[str, Any] = {"bands": {"small": "0.2", "basis": WHY}}
@@ -299,3 +307,30 @@ def test_what_has_no_estimate_is_not_rated() -> None:
     assert rate(record, record.outcomes[0], nothing) is None
     single = pooled(0.4, 0.3, 0.5, measure=Measure.PLO)
     assert rate(record, record.outcomes[0], single) is None
+
+
+class TestWhatTheRecordsDoNotSay:
+    def test_a_result_without_an_interval_is_not_precise(self) -> None:
+        bare = replace(reported(), estimate=Estimate(value=0.3, low=None, high=None))
+        found = step(rated(bare, review(), kind="reported"), Domain.IMPRECISION)
+        assert (found.levels, found.reason.rule) == (-1, "imprecision-no-interval")
+
+    def test_of_a_large_reported_ratio_nobody_can_tell_how_many_people_it_takes(self) -> None:
+        # The outcome's own measure is a ratio, for which the records hold no baseline risk.
+        found = step(rated(reported(0.4, 0.3, 0.5, measure=Measure.RR), review(), kind="reported"), Domain.IMPRECISION)
+        assert (found.levels, found.reason.rule) == (0, "imprecision-size-not-known")
+
+    def test_one_reported_study_cannot_disagree(self) -> None:
+        found = step(rated(reported(k=1, i2=None), review(), kind="reported"), Domain.INCONSISTENCY)
+        assert found.reason.rule == "inconsistency-single-study"
+
+    @pytest.mark.parametrize(("p", "i2_within", "levels"), [(0.009, 10.0, 0), (0.011, 10.0, -1), (0.009, 60.0, -1)])
+    def test_subgroups_that_differ_credibly_and_agree_within_explain_inconsistency(
+        self, p: float, i2_within: float, levels: int
+    ) -> None:
+        rows = [row(f"s{i}", yi, 0.1, 25.0) for i, yi in enumerate([-0.6, -0.5, 0.9, 1.0])]
+        inner = pooled(0.4, 0.3, 0.5, rows=rows, i2=i2_within)
+        group = SubgroupPool(name="one", rows=tuple(rows), pooled=inner.pooled, estimate=inner.estimate)
+        analysis = SubgroupAnalysis(by="dose", label="Dose", groups=(group, group), q=9.0, df=1, p=p)
+        found = step(rated(pooled(0.2, -0.5, 0.9, rows=rows, i2=95.0, subgroups=analysis)), Domain.INCONSISTENCY)
+        assert found.levels == levels

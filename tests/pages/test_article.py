@@ -23,8 +23,9 @@ from appraisal.builders_appraisal import (
 )
 from evibrief.appraisal.briefs import appraise
 from evibrief.pages.article import MOST_WORDS, Article, write_article
+from evibrief.pages.citing import address, citation
 from evibrief.pages.rendering import Renderer
-from evibrief.records.citations import Source
+from evibrief.records.citations import Citation, Source
 from evibrief.records.study import Design
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.reexpression import reexpress_smd
@@ -274,6 +275,36 @@ class TestProse:
         assert trace.studies == ("alpha", "beta")
         assert made.unfilled == ()
 
+    def filled(self, text: str) -> str:
+        why = {"set_by_editors_because": "it is a test"}
+        falls = outcome_record(
+            "reported", id="falls", name="falls", better="lower", baseline_risk={"per_1000": "100", "basis": why}
+        )
+        synthesis = reported(0.8, 0.7, 0.9, measure=Measure.RR, baseline=0.1, i2=12.0)
+        source = review(articles=11, articles_pooled=6, followup="3 weeks")
+        writing = {"background": text, "interpretation": "x."}
+        made = article([falls], [synthesis], source_review=source, writing=writing)
+        assert made.unfilled == ()
+        return made.background[0].text
+
+    @pytest.mark.parametrize(
+        ("text", "printed"),
+        [
+            ("It was {falls.estimate}.", "It was 0.80."),
+            ("It was {falls.interval}.", "It was 0.70 to 0.90."),
+            ("It was {falls.i2}.", "It was 12%."),
+            ("It was {falls.with-per-1000} or {falls.without-per-1000}.", "It was 80 or 100."),
+            ("It was {falls.difference-per-1000}.", "It was −20."),
+            ("It was {falls.participants} people in {falls.studies} trials.", "It was 1,265 people in five trials."),
+            ("{review.articles} articles, {review.articles-pooled} pooled.", "Eleven articles, six pooled."),
+            ("For {review.followup}, {review.studies} trials.", "For 3 weeks, eight trials."),
+            ("All {review.participants} people. {review.studies} trials.", "All 2,131 people. Eight trials."),
+            ("The certainty is {falls.certainty}.", "The certainty is moderate."),
+        ],
+    )
+    def test_every_kind_of_figure_has_its_placeholder(self, text: str, printed: str) -> None:
+        assert self.filled(text) == printed
+
     def test_a_placeholder_without_a_figure_is_reported(self) -> None:
         writing = {"background": "So {calm.with-per-1000} people.", "interpretation": "And {review.followup}."}
         made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], writing=writing)
@@ -407,3 +438,25 @@ class TestUnusualEvidence:
     @pytest.mark.parametrize("direction", ["better", "worse", "mixed", "not-pooled", "not-reported"])
     def test_everything_is_told_in_words(self, direction: str) -> None:
         self.well_formed(article([outcome_record("narrative")], [told(direction)], source_review=review()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "url"),
+    [
+        ({"doi": "10.1000/test", "url": "https://example.org"}, "https://doi.org/10.1000/test"),
+        ({"url": "https://example.org/paper"}, "https://example.org/paper"),
+        ({"pmcid": "PMC123", "pmid": "45"}, "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC123/"),
+        ({"pmid": "45"}, "https://pubmed.ncbi.nlm.nih.gov/45/"),
+        ({}, None),
+    ],
+)
+def test_the_best_address_of_a_source(fields: dict[str, str], url: str | None) -> None:
+    assert address(Citation.model_validate({"title": "Humming", **fields})) == url
+
+
+def test_a_citation_names_six_authors_and_leaves_out_what_it_does_not_know() -> None:
+    authors = [{"family": name, "given": "A"} for name in "ABCDEFG"]
+    cited = Citation.model_validate(
+        {"title": "Why hum?", "author": authors, "issued": "2001-05", "volume": "3", "issue": "2"}
+    )
+    assert citation(cited) == "A A, B A, C A, D A, E A, F A, et al. Why hum? 2001;3(2)."
