@@ -88,22 +88,15 @@ def _dominated(synthesis: PooledSynthesis, settings: Settings, figures: dict[str
 
 
 def _is_less_without(synthesis: PooledSynthesis, settings: Settings) -> bool:
-    """Whether the studies at low risk alone show less: no longer any difference, or a much smaller one.
+    """Whether the studies at low risk alone show a much smaller effect, on the analysis scale and by the same model.
 
-    Compared on the analysis scale, by the model of the whole pool.
+    Only the estimate is compared: fewer studies have a wider interval, which is imprecision and not bias.
     """
     trusted = [row for row in synthesis.rows if risk_class(row, settings) is RiskClass.LOW]
-    if not trusted:
-        return True
-    whole, alone = synthesis.pooled, _pool_of(trusted, synthesis.pooled)
-    if _excludes_none(whole) and not _excludes_none(alone):
-        return True
-    kept = alone.estimate / whole.estimate if whole.estimate else 1.0
-    return kept < settings.kept_effect_share
-
-
-def _excludes_none(pooled: Pooled) -> bool:
-    return (pooled.ci_low is not None and pooled.ci_low > 0) or (pooled.ci_high is not None and pooled.ci_high < 0)
+    whole = synthesis.pooled
+    if not trusted or whole.estimate == 0:
+        return not trusted
+    return _pool_of(trusted, whole).estimate / whole.estimate < settings.kept_effect_share
 
 
 def _pool_of(rows: list[StudyRow], model: Pooled) -> Pooled:
