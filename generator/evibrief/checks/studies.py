@@ -1,0 +1,65 @@
+"""Every check of figures, run: over one study by itself, and over the studies of a summary together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evibrief.records.acknowledgements import Acknowledgement
+from evibrief.records.study import Study
+from evibrief.records.summary import Summary
+
+from . import (
+    across_studies,
+    baseline,
+    contrasts,
+    digits,
+    flow,
+    impossible,
+    provenance,
+    redundancy,
+    reported,
+    sizes,
+    unit_of_analysis,
+)
+from .remarks import Remark, acknowledge, each_once
+
+OF_STUDIES = (
+    *impossible.STUDY_CHECKS,
+    *digits.STUDY_CHECKS,
+    *flow.STUDY_CHECKS,
+    *contrasts.STUDY_CHECKS,
+    *redundancy.STUDY_CHECKS,
+    *sizes.STUDY_CHECKS,
+    *baseline.STUDY_CHECKS,
+    *reported.STUDY_CHECKS,
+    *unit_of_analysis.STUDY_CHECKS,
+    *provenance.STUDY_CHECKS,
+)
+OF_SUMMARIES = (
+    *across_studies.SUMMARY_CHECKS,
+    *unit_of_analysis.SUMMARY_CHECKS,
+    *reported.SUMMARY_CHECKS,
+    *provenance.SUMMARY_CHECKS,
+)
+
+
+def lint_study(study: Study) -> tuple[Remark, ...]:
+    """Return what one study shows by itself, each check once for a field; acknowledged remarks say so."""
+    found = (one for check in OF_STUDIES for one in check(study))
+    return acknowledge(each_once(found), acknowledgements(studies={study.id: study}))
+
+
+def compare_studies(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
+    """Return what a summary's studies show only together. A remark may lie in a study's record."""
+    found = (one for check in OF_SUMMARIES for one in check(summary, studies))
+    return acknowledge(each_once(found), acknowledgements(summary=summary, studies=studies))
+
+
+def acknowledgements(
+    *, summary: Summary | None = None, studies: Mapping[str, Study]
+) -> dict[str, tuple[Acknowledgement, ...]]:
+    """Return the acknowledgements of some records, by kind and name of the record."""
+    given = {f"study:{name}": study.acknowledged for name, study in studies.items() if study.acknowledged}
+    if summary is not None and summary.acknowledged:
+        given[f"summary:{summary.slug}"] = summary.acknowledged
+    return given
