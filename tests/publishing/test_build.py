@@ -252,6 +252,13 @@ def test_search_knows_key_points_and_not_every_table(built: Path) -> None:
     assert not any(entry["location"].startswith(f"summaries/{SLUG}/#") for entry in index["docs"])
 
 
+def test_the_navigation_names_pages_in_its_own_words(built: Path) -> None:
+    page = (built / "public" / "about" / "index.html").read_text(encoding="utf-8")
+    tabs = page.partition('class="md-tabs"')[2].partition("</nav>")[0].split()
+    assert {"Home", "Studies", "Changes"} <= set(tabs)
+    assert f"summaries/{SLUG}" not in page
+
+
 def test_the_date_of_the_caller_counts(project: Path) -> None:
     done = evibrief("build", "--project", project, SOURCE_DATE_EPOCH="0", SITE_URL="https://evidence.example.org/")
     assert done.returncode == 0, done.stderr

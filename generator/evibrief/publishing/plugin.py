@@ -29,6 +29,7 @@ from evibrief.publishing.staging import Staging
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
@@ -104,6 +105,14 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                     raise SiteError(f"{file.src_uri}: stands in {Path(config.docs_dir).name}/ and is made from records")
             files.append(file)
         return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Let the navigation in mkdocs.yml name a page in its own words, which are shorter than a title."""
+        for title, path in titles_of(config.nav):
+            file = files.get_file_from_path(path)
+            if file is not None and isinstance(file.page, ReadyPage):
+                file.page.title = title
+        return nav
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Show in live preview what keeps the records from being published."""
@@ -222,3 +231,16 @@ def masthead_of(config: MkDocsConfig) -> Masthead:
     """The name and address of the publication, as mkdocs.yml has them."""
     url = config.site_url or ""
     return Masthead(name=config.site_name, url=url if not url or url.endswith("/") else f"{url}/")
+
+
+def titles_of(nav: object) -> Iterator[tuple[str, str]]:
+    """The title and path of each page that the ``nav`` of mkdocs.yml names, at any depth."""
+    if isinstance(nav, list):
+        for item in nav:
+            yield from titles_of(item)
+    elif isinstance(nav, dict):
+        for title, value in nav.items():
+            if isinstance(value, str):
+                yield str(title), value
+            else:
+                yield from titles_of(value)
