@@ -56,13 +56,10 @@ def _read_bytes(path: Path, shown_as: str) -> bytes:
         # The flag closes the gap between looking and opening; Windows does not have it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         advice = "check that the file exists and that you may read it"
         raise _refused(shown_as, "unreadable", f"cannot be read ({error.strerror})", advice) from None
-    if len(data) > MAX_BYTES:
-        raise _too_large(shown_as, len(data))
-    return data
 
 
 def text_of(data: bytes, *, shown_as: str) -> str:
@@ -71,6 +68,8 @@ def text_of(data: bytes, *, shown_as: str) -> str:
     Raises:
         RecordError: if they are not UTF-8, not in Unicode normal form C, or hold characters unfit for a record.
     """
+    if len(data) > MAX_BYTES:
+        raise _too_large(shown_as, len(data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         advice = "save the file with the encoding UTF-8"
         raise _refused(shown_as, "encoding", "the file is UTF-16, not UTF-8", advice)
