@@ -154,6 +154,19 @@ def test_several_results_without_a_choice_are_refused() -> None:
     assert pooled(outcome("RR", time_choice="end-of-intervention"), both).rows[0].result_index == 0
 
 
+def test_two_outcomes_can_read_the_same_results_at_different_times() -> None:
+    """The name in the records need not be the outcome's own."""
+    both = study(
+        "both",
+        [
+            events((1, 10), (2, 10), time_point={"label": "3 months"}),
+            events((5, 10), (6, 10), time_point={"label": "6 months"}),
+        ],
+    )
+    later = pooled(outcome("RR", id="thing-later", reads="thing", time_point="6 months"), both)
+    assert (later.outcome_id, later.rows[0].result_index) == ("thing-later", 1)
+
+
 def three_arms(results: list[dict[str, Any]]) -> Study:
     arms = [*ARMS, {"id": "newer", "label": "Newer treatment", "role": "intervention"}]
     return study("three-arms", results, arms=arms)

@@ -232,11 +232,11 @@ def _without_evidence(page: SummaryEntry, library: Library) -> Iterator[Problem]
     entries = [library.studies.get(name) for name in summary.studies]
     reported = {result.outcome for entry in entries if entry is not None for result in entry.study.results}
     for index, outcome in pooled:
-        if None not in entries and outcome.id not in reported:
-            near = nearest(outcome.id, reported)
+        if None not in entries and outcome.in_records not in reported:
+            near = nearest(outcome.in_records, reported)
             advice = f"did you mean '{near}'?" if near else f"they report {listed(sorted(reported)) or 'nothing'}"
-            text = f"no study listed here reports the outcome '{outcome.id}'"
-            yield _problem(page, ("outcomes", index, "id"), "outcome-not-reported", text, advice)
+            text = f"no study listed here reports the outcome '{outcome.in_records}'"
+            yield _problem(page, ("outcomes", index, "reads" if outcome.reads else "id"), "outcome-not-reported", text, advice)
 
 
 def _shared_reports(library: Library) -> Iterator[Problem]:

@@ -209,6 +209,9 @@ class PooledOutcome(OutcomeBase):
     """Pooled here from the records of the studies."""
 
     evidence: Literal["pooled"]
+    reads: Id | None = Field(
+        None, description="The outcome's name in the study records, where it is not this id: hope, for hope-at-6-months."
+    )
     measure: Choice[PooledMeasure]
     model: Model = Model()
     time_point: Line | None = Field(None, description="Take results with this time point's label only.")
@@ -221,6 +224,11 @@ class PooledOutcome(OutcomeBase):
     subgroups: Subgroups | None = None
     regression: Regression | None = None
     familiar_scale: FamiliarScale | None = None
+
+    @property
+    def in_records(self) -> str:
+        """How the study records name the outcome."""
+        return self.reads or self.id
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

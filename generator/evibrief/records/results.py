@@ -105,9 +105,7 @@ class Contrast(Record):
     se: PositiveFigure | None = Field(None, description="Standard error; of the logarithm for ratios.")
     p: Figure | None = None
     adjusted_for: Line | None = Field(None, description="What it is adjusted for; left out where not, or not stated.")
-    arms: Many[Id] = Field(
-        (), description="Intervention arm, then comparator, where the study has more than two arms."
-    )
+    arms: Many[Id] = Field((), description="Intervention arm, then comparator, where the study has more than two arms.")
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -227,9 +225,7 @@ class MedianArm(Record):
             if (getattr(self, low) is None) != (getattr(self, high) is None):
                 raise problem("missing-field", f"{low} and {high} go together", at=low)
         if self.q1 is None and self.minimum is None:
-            raise problem(
-                "missing-field", "the median has no spread", advice="give q1 and q3, or minimum and maximum"
-            )
+            raise problem("missing-field", "the median has no spread", advice="give q1 and q3, or minimum and maximum")
         names = ("minimum", "q1", "median", "q3", "maximum")
         given = [(name, value) for name in names if (value := getattr(self, name)) is not None]
         for (lower, low), (upper, high) in pairwise(given):

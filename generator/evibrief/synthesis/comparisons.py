@@ -32,7 +32,7 @@ def comparisons_of(study: Study, outcome: PooledOutcome) -> Selection:
     """
     if study.is_retracted:
         return Selection(reason="retracted; retracted studies are not pooled")
-    reported = [index for index, result in enumerate(study.results) if result.outcome == outcome.id]
+    reported = [index for index, result in enumerate(study.results) if result.outcome == outcome.in_records]
     if not reported:
         return Selection(reason="does not report this outcome in our records")
     measure = Measure(outcome.measure)

@@ -178,7 +178,7 @@ def other_models(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tup
 
 def risk_of(outcome: PooledOutcome, study: Study) -> str | None:
     """Return the overall risk of bias of a study for an outcome, where somebody assessed it."""
-    assessment = study.risk_for(outcome.id)
+    assessment = study.risk_for(outcome.in_records)
     return assessment.overall.level.value if assessment else None
 
 
