@@ -236,7 +236,8 @@ def _without_evidence(page: SummaryEntry, library: Library) -> Iterator[Problem]
             near = nearest(outcome.in_records, reported)
             advice = f"did you mean '{near}'?" if near else f"they report {listed(sorted(reported)) or 'nothing'}"
             text = f"no study listed here reports the outcome '{outcome.in_records}'"
-            yield _problem(page, ("outcomes", index, "reads" if outcome.reads else "id"), "outcome-not-reported", text, advice)
+            field = ("outcomes", index, "reads" if outcome.reads else "id")
+            yield _problem(page, field, "outcome-not-reported", text, advice)
 
 
 def _shared_reports(library: Library) -> Iterator[Problem]:

@@ -210,7 +210,7 @@ class PooledOutcome(OutcomeBase):
 
     evidence: Literal["pooled"]
     reads: Id | None = Field(
-        None, description="The outcome's name in the study records, where it is not this id: hope, for hope-at-6-months."
+        None, description="The outcome's name in the study records, where it is not this id: hope, for late-hope."
     )
     measure: Choice[PooledMeasure]
     model: Model = Model()
