@@ -259,6 +259,28 @@ def test_the_navigation_names_pages_in_its_own_words(built: Path) -> None:
     assert f"summaries/{SLUG}" not in page
 
 
+def test_a_page_can_be_shared_and_followed(built: Path) -> None:
+    page = (built / "public" / "summaries" / SLUG / "index.html").read_text(encoding="utf-8")
+    head = page.partition("</head>")[0]
+    assert '<meta property="og:type" content="article">' in head
+    assert 'type="application/json" href="data.json"' in head
+    assert head.count('<script type="application/ld+json">') == 1
+    assert "og:url" not in head
+    home = (built / "public" / "index.html").read_text(encoding="utf-8").partition("</head>")[0]
+    assert 'type="application/atom+xml" href="feed.xml"' in home
+
+
+def test_the_theme_of_mkdocs_itself_will_do(project: Path) -> None:
+    text = (project / "mkdocs.yml").read_text(encoding="utf-8")
+    start, end = text.index("theme:"), text.index("plugins:")
+    frame = text[:start] + "theme:\n  name: mkdocs\n  highlightjs: false\n\n" + text[end:]
+    (project / "mkdocs.yml").write_text(frame, encoding="utf-8")
+    done = evibrief("build", "--project", project)
+    assert done.returncode == 0, done.stderr
+    page = (project / "public" / "summaries" / SLUG / "index.html").read_text(encoding="utf-8")
+    assert page.count("Content-Security-Policy") == 1
+
+
 def test_the_date_of_the_caller_counts(project: Path) -> None:
     done = evibrief("build", "--project", project, SOURCE_DATE_EPOCH="0", SITE_URL="https://evidence.example.org/")
     assert done.returncode == 0, done.stderr

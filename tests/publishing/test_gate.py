@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evibrief.errors import SiteError
-from evibrief.publishing.gate import MAX_SHOWN, check_site
+from evibrief.publishing.gate import MAX_SHOWN, check_site, faults_of_content
 
 
 def faults(site: Path, files: dict[str, str], *, expected: Iterable[str] = (), site_url: str = "") -> list[str]:
@@ -55,12 +55,27 @@ def test_a_sound_site_passes(tmp_path: Path) -> None:
         ('<a href="javascript:alert(1)">x</a>', "the address javascript:alert(1) may not stand in a page"),
         ('<a href="java&#115;cript:alert(1)">x</a>', "the address javascript:alert(1) may not stand in a page"),
         ('<a href="data:text/html,x">x</a>', "the address data:text/html,x may not stand in a page"),
-        ('<p onclick="x()">x</p>', "the attribute onclick is void under the page's policy"),
-        ('<p style="color: red">x</p>', "the attribute style is void under the page's policy"),
     ],
 )
 def test_a_fault_is_told_with_its_page(tmp_path: Path, page: str, fault: str) -> None:
     assert faults(tmp_path, {"index.html": page, "other.html": "<p id=a>"}) == [f"index.html: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "made", "fault"),
+    [
+        ('<p onclick="x()">x</p>', False, "the attribute onclick is void under the page's policy"),
+        ("<p STYLE='color: red'>x</p>", False, "the attribute style is void under the page's policy"),
+        ("<p>x</p><ScRiPt >x</script>", True, "a page made from records holds a script; scripts belong to the theme"),
+    ],
+)
+def test_content_relies_on_nothing_that_the_policy_forbids(content: str, made: bool, fault: str) -> None:
+    assert faults_of_content("a.html", content, made=made) == (f"a.html: {fault}",)
+    assert faults_of_content("a.html", "<p title='on style'>onclick=x</p>", made=made) == ()
+
+
+def test_a_page_written_by_hand_may_have_its_own_script() -> None:
+    assert faults_of_content("a.html", "<script src='a.js'></script>", made=False) == ()
 
 
 def test_a_style_sheet_loads_nothing_from_elsewhere(tmp_path: Path) -> None:

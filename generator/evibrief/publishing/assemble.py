@@ -20,6 +20,7 @@ from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import all_pages
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, files_of
+from evibrief.publishing.page_heads import head_of
 from evibrief.records.library import Library, SummaryEntry, read_library
 from evibrief.records.study import Study
 from evibrief.records.summary import Status, Summary
@@ -143,8 +144,7 @@ def _newest(library: Library) -> date:
 def _with_metadata(pages: Iterable[RenderedPage], publication: Publication) -> Iterator[RenderedPage]:
     briefs = {summary_uri(brief.summary.slug): brief for brief in publication.briefs}
     for page in pages:
-        if (brief := briefs.get(page.uri)) is None:
-            yield page
-        else:
-            article = publication.articles[brief.summary.slug]
-            yield replace(page, head=f"{page.head}{json_ld(brief, article)}")
+        parts = [page.head, head_of(page, publication.masthead)]
+        if (brief := briefs.get(page.uri)) is not None:
+            parts.append(json_ld(brief, publication.articles[brief.summary.slug]))
+        yield replace(page, head="\n".join(filter(None, parts)))

@@ -1,7 +1,7 @@
 """The gate between a built site and its readers: what must hold of the files themselves before they are published.
 
-Every internal link and anchor leads somewhere; nothing is loaded from another host; nothing that the content security
-policy would silence is relied on; every page and file of the edition is there.
+Every internal link and anchor leads somewhere; nothing is loaded from another host; no content relies on what the
+content security policy silences; every page and file of the edition is there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ MAX_SHOWN = 20
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([^\s=<>\"'/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 _DATA = re.compile(r"(<(script|style)\b[^>]*>).*?</\2>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _CSS_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])\s*((?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
 
 # Relations of <link> that make a browser fetch; the others only inform.
@@ -78,15 +79,28 @@ def _facts_of_tag(tag: str, text: str) -> _Facts:
     )
 
 
-def check_site(site: Path, *, expected: Iterable[str], site_url: str = "") -> None:
+def faults_of_content(path: str, html: str, *, made: bool) -> tuple[str, ...]:
+    """What is wrong with a page's own content, before a theme frames it.
+
+    ``made`` from records, it holds no script: the policy allows whatever script a finished page holds, so that what
+    came through a template by mistake must be stopped here.
+    """
+    found = [f"{path}: the attribute {name} is void under the page's policy" for name in _facts(html).silenced]
+    if made and _SCRIPT.search(html):
+        found.append(f"{path}: a page made from records holds a script; scripts belong to the theme")
+    return tuple(sorted(found))
+
+
+def check_site(site: Path, *, expected: Iterable[str], site_url: str = "", known: Iterable[str] = ()) -> None:
     """Check every file of a built site.
 
-    ``expected`` are paths that must exist; ``site_url`` is where it will stand, for links that name it in full.
+    ``expected`` are paths that must exist; ``site_url`` is where it will stand, for links that name it in full;
+    ``known`` are faults that were found on the way.
 
     Raises:
         SiteError: with one line for each fault, at most twenty.
     """
-    faults = sorted({*_missing(site, expected), *_faults_of_pages(site, site_url), *_foreign_styles(site)})
+    faults = sorted({*known, *_missing(site, expected), *_faults_of_pages(site, site_url), *_foreign_styles(site)})
     if not faults:
         return
     more = [f"and {len(faults) - MAX_SHOWN} more"] if len(faults) > MAX_SHOWN else []
@@ -109,7 +123,6 @@ def _faults_of_pages(site: Path, site_url: str) -> Iterator[str]:
             continue
         facts = _facts((site / path).read_text(encoding="utf-8"))
         anchors[path] = facts.ids
-        yield from (f"{path}: the attribute {name} is void under the page's policy" for name in facts.silenced)
         for reference in facts.references:
             fault = _foreign(reference, site_url)
             if fault:

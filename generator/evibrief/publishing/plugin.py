@@ -20,7 +20,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, Masthead
-from evibrief.publishing.gate import check_site
+from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
 from evibrief.publishing.security_policy import with_policy
@@ -72,6 +72,7 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self._banner: tuple[str, ...] = ()
         self._staging: Staging | None = None
         self._warnings = _Warnings()
+        self._faults: list[str] = []
         self._set_epoch = False
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -84,6 +85,7 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything is cleaned or written, and send a build to a folder of its own."""
         project = project_of(config)
+        self._faults.clear()
         config.watch.extend(str(project / name) for name in WATCHED if (project / name).is_dir())
         with self._worded():
             if self._previewing:
@@ -115,7 +117,8 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Show in live preview what keeps the records from being published."""
+        """Look at a page's content before the theme frames it; in live preview, say what keeps it from publication."""
+        self._faults += faults_of_content(page.file.dest_uri, html, made=isinstance(page, ReadyPage))
         shown = with_banner(html, self._banner)
         if isinstance(page, ReadyPage):
             page.shown = shown
@@ -186,7 +189,8 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         assert self.edition is not None
         if self._warnings.messages:
             raise SiteError("\n".join(["MkDocs warned, so nothing is published:", *self._warnings.messages]))
-        check_site(staging.site, expected=self.edition.paths, site_url=config.site_url or "")
+        url = masthead_of(config).url
+        check_site(staging.site, expected=self.edition.paths, site_url=url, known=self._faults)
         staging.publish()
         # Who goes on with the site (mkdocs gh-deploy) finds it where it was asked for.
         config.site_dir = str(staging.target)
