@@ -1,0 +1,59 @@
+"""The evidence linter: what looks wrong in records that are sound in form.
+
+One small function to a check, in modules by subject; `catalogue` lists them. Errors stop publication, warnings want an
+answer, hints are advice. Except for what cannot be true, a person may let a remark stand by a reason in the record
+(``acknowledged``): it is then silent here, and the page can show it.
+"""
+
+from __future__ import annotations
+
+from evibrief.errors import Problem
+from evibrief.records.library import Library
+from evibrief.records.reader import Place
+
+from .acknowledging import idle
+from .remarks import Remark, each_once
+from .running import lint_study, lint_summary
+
+__all__ = ["lint", "lint_study", "lint_summary", "problem_of", "remarks"]
+
+
+def lint(library: Library) -> tuple[Problem, ...]:
+    """Return what all checks have to say of a library and nobody has acknowledged, in the order of path and line."""
+    return tuple(sorted(problem_of(one, library) for one in remarks(library) if one.acknowledged is None))
+
+
+def remarks(library: Library) -> tuple[Remark, ...]:
+    """Return all remarks on a library, the acknowledged among them, each check once for a field.
+
+    Summaries that name a study the library does not hold are passed over: that is an error of its own.
+    """
+    studies = {name: entry.study for name, entry in library.studies.items()}
+    summaries = [entry.summary for entry in library.summaries.values()]
+    found = [one for study in studies.values() for one in lint_study(study)]
+    complete = [summary for summary in summaries if all(name in studies for name in summary.studies)]
+    found += [one for summary in complete for one in lint_summary(summary, studies)]
+    by_record: dict[tuple[str, str], list[Remark]] = {}
+    for one in found:
+        by_record.setdefault((one.kind, one.record), []).append(one)
+    for study in studies.values():
+        found += idle(study, by_record.get(("study", study.id), ()))
+    for summary in complete:
+        found += idle(summary, by_record.get(("summary", summary.slug), ()))
+    return each_once(found)
+
+
+def problem_of(found: Remark, library: Library) -> Problem:
+    """Return a remark as a problem, with its place in the file."""
+    entry = library.studies[found.record] if found.kind == "study" else library.summaries[found.record]
+    place = entry.place(found.location) if found.location else Place(line=1, column=1)
+    return Problem(
+        path=entry.path,
+        line=place.line,
+        column=place.column,
+        field=found.field,
+        code=found.code,
+        severity=found.severity,
+        message=found.message,
+        advice=found.advice,
+    )

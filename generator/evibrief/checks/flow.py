@@ -30,6 +30,13 @@ FEWER_THAN_ENROLLED = Check(
     rule="sum of people randomised to the arms = people randomised; an arm may have been left out of the record",
     source="INSPECT-SR 4.6",
 )
+UNACCOUNTED = Check(
+    code="p02-unaccounted",
+    title="Many of the study's people are in no result",
+    severity=Severity.HINT,
+    rule="some result counts at least 80 % of the people randomised; asked where the arms' own numbers are not given",
+    source="INSPECT-SR 4.6; threshold ours",
+)
 ALLOCATION = Check(
     code="p32-allocation",
     title="Two arms of a trial of very different size",
@@ -95,6 +102,18 @@ def counted_against_total(study: Study) -> Iterator[Remark]:
             figures = {"analysed": sum(people.values()), "total": total}
             advice = "check both in the source"
             yield remark(MORE_THAN_ENROLLED, study, ("results", index, "arms"), text, advice, **figures)
+
+
+def unaccounted(study: Study) -> Iterator[Remark]:
+    """P02: without the arms' own numbers, every result together still accounts for most of the study's people."""
+    total = study.n_randomised
+    if total is None or _randomised(study) or study.design is Design.CROSSOVER:
+        return
+    counted = max((sum(analysed(result).values()) for result in study.results), default=0)
+    if 0 < counted < (1 - LARGEST_LOSS) * total:
+        text = f"{total} people were randomised, but no result counts more than {counted}"
+        advice = "check whether an arm is missing here, and give n_randomised for each arm"
+        yield remark(UNACCOUNTED, study, ("n_randomised",), text, advice, counted=counted, total=total)
 
 
 def allocation(study: Study) -> Iterator[Remark]:
@@ -165,14 +184,10 @@ def attrition(study: Study) -> Iterator[Remark]:
 
 
 def _loss(study: Study, index: int, people: dict[str, int]) -> _Loss | None:
-    """Return the losses of a result, arm by arm where that is known, else of the whole study."""
+    """Return the losses of a result, arm by arm, where it is known who was randomised to which."""
     randomised = _randomised(study)
     shares = [1 - n / randomised[name] for name, n in people.items() if name in randomised]
-    if shares:
-        return _Loss(index=index, largest=max(shares), difference=max(shares) - min(shares))
-    if study.n_randomised is None or not people or len(people) != len(study.arms):
-        return None
-    return _Loss(index=index, largest=1 - sum(people.values()) / study.n_randomised, difference=0.0)
+    return _Loss(index=index, largest=max(shares), difference=max(shares) - min(shares)) if shares else None
 
 
 def _too_even(study: Study) -> Iterator[Remark]:
@@ -192,5 +207,5 @@ def _too_even(study: Study) -> Iterator[Remark]:
             return
 
 
-CHECKS = (MORE_THAN_ENROLLED, FEWER_THAN_ENROLLED, ALLOCATION, ATTRITION, SAME_LOSSES)
-STUDY_CHECKS = (counted_against_total, allocation, attrition)
+CHECKS = (MORE_THAN_ENROLLED, FEWER_THAN_ENROLLED, UNACCOUNTED, ALLOCATION, ATTRITION, SAME_LOSSES)
+STUDY_CHECKS = (counted_against_total, unaccounted, allocation, attrition)

@@ -55,6 +55,13 @@ LARGE_RATIO = Check(
     rule="odds ratio >= 5 or <= 0.2 with fewer than 50 events, no cell being zero",
     source="Pereira 2012: such first trials have a median of 18 events",
 )
+COPIED = Check(
+    code="e01-mean-equals-sd",
+    title="Mean and standard deviation are the same in every arm",
+    severity=Severity.WARNING,
+    rule="mean = SD, to the printed digit, in every arm of a result",
+    source="ours: such a row stands in the open data behind one of our first studies",
+)
 SKEW = Check(
     code="p31-skew",
     title="The mean lies less than two standard deviations above the lowest score",
@@ -111,6 +118,15 @@ def _smd(study: Study, result: AnyResult) -> tuple[float | None, Location]:
     return None, ()
 
 
+def means_equal_to_spreads(study: Study) -> Iterator[Remark]:
+    """No arm has its mean as its SD; both arms together are a column that was copied."""
+    for index, result in enumerate(study.results):
+        if isinstance(result, ContinuousResult) and all(arm.mean == arm.sd for arm in result.arms.values()):
+            text = "mean and standard deviation are the same in every arm"
+            advice = "check whether one column was copied over the other"
+            yield remark(COPIED, study, ("results", index, "arms"), text, advice)
+
+
 def large_ratios(study: Study) -> Iterator[Remark]:
     """P25: odds ratios are of a believable size."""
     for index, result in enumerate(study.results):
@@ -119,7 +135,7 @@ def large_ratios(study: Study) -> Iterator[Remark]:
             continue
         size = max(ratio, 1 / ratio)
         if size > HUGE_ODDS:
-            text = f"a ratio of {shown(ratio)} is beyond what treatments do"
+            text = f"a ratio of {shown(ratio)} is larger than treatments usually achieve"
             yield remark(HUGE_RATIO, study, ("results", index, *at), text, "check events and people of both arms")
         elif size >= LARGE_ODDS and events is not None and events < FEW_EVENTS:
             text = f"an odds ratio of {shown(ratio)} from {events} events; such effects shrink in later trials"
@@ -153,11 +169,11 @@ def skewed(study: Study) -> Iterator[Remark]:
         for name, arm in result.arms.items():
             sd, above = sd_of(arm), float(arm.mean - instrument.low)
             if sd is not None and 0 <= above < SKEW_SDS * sd.low:
-                text = f"the mean lies only {shown(above / sd.value)} standard deviations above the lowest score"
+                text = f"the mean of {name} lies {shown(above / sd.value)} standard deviations above the lowest score"
                 advice = "the values are skewed: look for a median; check whether the SD is right"
-                at = ("results", index, "arms", name, "mean")
-                yield remark(SKEW, study, at, text, advice, above=above, sd=sd.value)
+                yield remark(SKEW, study, ("results", index, "arms"), text, advice, above=above, sd=sd.value)
+                break
 
 
-CHECKS = (SD_RATIO, HUGE_SMD, LARGE_SMD, HUGE_RATIO, LARGE_RATIO, SKEW)
-STUDY_CHECKS = (unequal_spreads, large_differences, large_ratios, skewed)
+CHECKS = (SD_RATIO, HUGE_SMD, LARGE_SMD, HUGE_RATIO, LARGE_RATIO, SKEW, COPIED)
+STUDY_CHECKS = (unequal_spreads, large_differences, large_ratios, skewed, means_equal_to_spreads)

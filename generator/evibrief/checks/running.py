@@ -1,4 +1,4 @@
-"""Every check of figures, run: over one study by itself, and over the studies of a summary together."""
+"""Every check, run: over one study by itself, and over a summary with its studies."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from . import (
     digits,
     flow,
     impossible,
+    parts,
     provenance,
     redundancy,
     reported,
     sizes,
     unit_of_analysis,
+    verdicts,
+    words,
 )
 from .remarks import Remark, acknowledge, each_once
 
@@ -40,6 +43,9 @@ OF_SUMMARIES = (
     *unit_of_analysis.SUMMARY_CHECKS,
     *reported.SUMMARY_CHECKS,
     *provenance.SUMMARY_CHECKS,
+    *words.SUMMARY_CHECKS,
+    *verdicts.SUMMARY_CHECKS,
+    *parts.SUMMARY_CHECKS,
 )
 
 
@@ -49,8 +55,11 @@ def lint_study(study: Study) -> tuple[Remark, ...]:
     return acknowledge(each_once(found), acknowledgements(studies={study.id: study}))
 
 
-def compare_studies(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
-    """Return what a summary's studies show only together. A remark may lie in a study's record."""
+def lint_summary(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
+    """Return what a summary and its studies show together; a remark may lie in the record of one of the studies.
+
+    ``studies`` holds at least every study that the summary lists.
+    """
     found = (one for check in OF_SUMMARIES for one in check(summary, studies))
     return acknowledge(each_once(found), acknowledgements(summary=summary, studies=studies))
 
