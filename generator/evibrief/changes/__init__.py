@@ -1,0 +1,34 @@
+"""What a change of the records does, in words: `evibrief diff`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from evibrief.changes.comparison import Comparison, compare
+from evibrief.changes.reports import as_json, as_markdown, as_text
+from evibrief.changes.revisions import read_states
+from evibrief.errors import Problem
+from evibrief.pages.rendering import Renderer
+
+_FORMS: dict[str, Callable[[Comparison, str, Sequence[Problem]], str]] = {
+    "text": as_text,
+    "markdown": as_markdown,
+    "json": as_json,
+}
+
+
+def changes_since(project: Path, revision: str, templates: Path, form: Literal["text", "markdown", "json"]) -> str:
+    """Tell what changed in a project's records since a git revision, in the words that its readers would read.
+
+    ``templates`` is the folder that holds them; both states are told in their wording.
+
+    Raises:
+        UsageError: if there is no such revision, or no repository.
+        RecordError: with the problems of the changed records as they are now.
+        SiteError: if the templates cannot be used.
+    """
+    states = read_states(project, revision)
+    comparison = compare(states.before, states.after, Renderer(templates))
+    return _FORMS[form](comparison, revision, states.faults)
