@@ -58,7 +58,6 @@ class Topic:
 class HomePage:
     """The context of ``home.html.j2``."""
 
-    site_name: str = field(metadata={"help": "Name of the publication."})
     latest: tuple[Card, ...] = field(metadata={"help": "The newest summaries, newest first."})
     topics: tuple[Topic, ...] = field(metadata={"help": "All topics, by name."})
     summaries: int = field(metadata={"help": "How many summaries there are."})
@@ -99,7 +98,6 @@ class StudiesPage:
 
     studies: tuple[StudyLine, ...] = field(metadata={"help": "All studies, by label."})
     designs: tuple[str, ...] = field(metadata={"help": "Designs that occur, by name, for the filter."})
-    people: str = field(metadata={"help": "People randomised or enrolled in all studies that give a number."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +124,10 @@ def cards(briefs: Sequence[Brief], articles: Mapping[str, Article], at: str) -> 
     return tuple(_card(brief, articles[brief.summary.slug], at) for brief in ordered)
 
 
-def home_page(
-    briefs: Sequence[Brief], articles: Mapping[str, Article], studies: Sequence[Study], *, site_name: str
-) -> HomePage:
+def home_page(briefs: Sequence[Brief], articles: Mapping[str, Article], studies: Sequence[Study]) -> HomePage:
     """Return the context of the home page."""
     newest = cards(briefs, articles, HOME)
     return HomePage(
-        site_name=site_name,
         latest=newest[:LATEST],
         topics=tuple(
             Topic(link=Link(text=shelf[0].summary.topic, href=relative(HOME, uri)), summaries=len(shelf))
@@ -163,11 +158,9 @@ def topic_page(uri: str, shelf: Sequence[Brief], articles: Mapping[str, Article]
 def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Brief]], renderer: Renderer) -> StudiesPage:
     """Return the context of the list of all studies; ``used_by`` has the summaries of each study."""
     ordered = sorted(studies, key=lambda study: study.label.casefold())
-    people = sum(study.n_randomised or 0 for study in studies)
     return StudiesPage(
         studies=tuple(_study_line(study, used_by.get(study.id, ()), renderer) for study in ordered),
         designs=tuple(sorted({study.design.value for study in studies})),
-        people=formats.count(people, renderer.language) if people else "",
     )
 
 

@@ -96,7 +96,7 @@ def _home(
     renderer: Renderer,
     site_name: str,
 ) -> RenderedPage:
-    view = home_page(briefs, articles, studies, site_name=site_name)
+    view = home_page(briefs, articles, studies)
     return RenderedPage(
         uri=HOME,
         kind="home",

@@ -123,7 +123,6 @@ class SummaryPage:
     )
     scope: Scope = field(metadata={"help": "How much evidence there is."})
     minutes: int = field(metadata={"help": "Minutes to read the article, rounded up."})
-    words: int = field(metadata={"help": "Words of the article."})
     people_strip: PeopleStrip | None = field(
         metadata={"help": "The main finding as people; at most one of the strips is there."}
     )
@@ -179,7 +178,6 @@ def summary_page(
         main=_main_certainty(main),
         scope=scope_of(brief, main),
         minutes=whole_minutes(article),
-        words=article.words,
         people_strip=strip if isinstance(strip, PeopleStrip) else None,
         scale_strip=strip if isinstance(strip, ScaleStrip) else None,
         story=tuple(_story(article, records, renderer)),
