@@ -61,7 +61,7 @@ class Repository:
     def _commit(self, revision: str) -> str:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if found.returncode != 0 or not revision.strip():
-            raise UsageError(f"there is no revision '{revision}' here; {_ADVICE}")
+            raise UsageError(f"there is no revision {revision!r} here; {_ADVICE}")
         return found.stdout.decode("ascii").strip()
 
     def _lines(self, *arguments: str) -> list[str]:

@@ -68,10 +68,19 @@ def _affected(project: Path, changed: Iterable[str]) -> list[str]:
     affected = {path for path in changed if _is_record(path, SUMMARIES)}
     studies = [_name(path).encode() for path in changed if _is_record(path, STUDIES)]
     for name in record_names(project, SUMMARIES, []) if studies else ():
-        text = (project / SUMMARIES / f"{name}.yaml").read_bytes()
+        path = f"{SUMMARIES}/{name}.yaml"
+        text = b"" if path in affected else _bytes(project / path)
         if any(study in text for study in studies):
-            affected.add(f"{SUMMARIES}/{name}.yaml")
+            affected.add(path)
     return sorted(affected)
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file holds; nothing of one that cannot be read, since nothing can be told of it either."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _missing_studies(project: Path, records: Records) -> Iterator[Problem]:
