@@ -133,6 +133,12 @@ def test_lists(items: list[str], printed: str) -> None:
 def test_other_small_formats() -> None:
     assert formats.listed_or(["hope", "calm", "joy"], ENGLISH) == "hope, calm or joy"
     assert formats.day(date(2019, 7, 12), ENGLISH) == "12 July 2019"
+    assert formats.day("2019-07-02", ENGLISH) == "2 July 2019"
+
+
+def test_a_date_is_told_as_far_as_it_is_known() -> None:
+    assert formats.day("2006-06", ENGLISH) == "June 2006"
+    assert formats.day("2006", ENGLISH) == "2006"
     assert formats.capitalised("iron and BCG") == "Iron and BCG"
     assert formats.people_interval(-12.6, 0.3, ENGLISH) == "−13 to 0.3"
     assert formats.share(0.595, ENGLISH) == "60%"

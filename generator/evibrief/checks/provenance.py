@@ -123,11 +123,12 @@ def unchecked(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark
 
 def published_after_search(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
     """P41: a search finds nothing that was published after it."""
-    if summary.search.through is None:
+    last = summary.search.last_day
+    if last is None:
         return
     for index, name in enumerate(summary.studies):
         year = studies[name].year
-        if year is not None and year > summary.search.through.year:
+        if year is not None and year > last.year:
             text = f"'{name}' appeared in {year}, after the search ended ({summary.search.through})"
             advice = "check both dates, and how the study was found"
             yield remark(DATES, summary, ("studies", index), text, advice, year=year)

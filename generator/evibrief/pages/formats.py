@@ -183,6 +183,12 @@ def _joined(items: Sequence[str], language: Language, last: str, last_after_comm
     return language.comma.join(items[:-1]) + (last_after_comma if nested else last) + items[-1]
 
 
-def day(value: date, language: Language) -> str:
-    """Return a date in words: ``12 July 2019``."""
-    return language.day.format(day=value.day, month=language.months[value.month - 1], year=value.year)
+def day(value: date | str, language: Language) -> str:
+    """Return a date in words: ``12 July 2019``; ``July 2019`` for the text ``2019-07``, and a year alone as it is."""
+    year, *rest = (value.isoformat() if isinstance(value, date) else value).split("-")
+    if not rest:
+        return year
+    month = language.months[int(rest[0]) - 1]
+    if len(rest) == 1:
+        return language.month.format(month=month, year=year)
+    return language.day.format(day=int(rest[1]), month=month, year=year)

@@ -171,12 +171,12 @@ def _rows(item: OutcomeBrief) -> tuple[StudyRow, ...]:
 
 def _search(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
     search, updated = brief.summary.search, brief.summary.updated
-    if search.through is not None:
-        age = (updated - search.through).days / DAYS_IN_YEAR
+    if search.last_day is not None and search.through is not None:
+        age = (updated - search.last_day).days / DAYS_IN_YEAR
         if age > settings.old_search_years:
             through = search.through
             inputs: dict[str, Figure] = {
-                "through": through.isoformat(),
+                "through": through,
                 "years": age,
                 "limit_years": settings.old_search_years,
             }

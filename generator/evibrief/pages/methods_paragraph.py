@@ -79,7 +79,7 @@ def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:
             speaker,
             "article.searched",
             rule="search",
-            inputs={"through": search.through.isoformat()},
+            inputs={"through": search.through},
             sources=source,
             who=who,
             through=search.through,

@@ -52,7 +52,7 @@ class Scope:
 
     studies: int | None
     participants: int | None
-    searched: date | None
+    searched: str | None
     search_note: str
 
 

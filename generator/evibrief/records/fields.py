@@ -75,7 +75,7 @@ def _positive(value: Decimal) -> Decimal:
     return value
 
 
-def _date(value: object) -> object:
+def _date(value: object) -> date:
     if isinstance(value, date):
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
@@ -98,7 +98,7 @@ def _id(value: object) -> object:
 def _issued(value: object) -> object:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if isinstance(text, str) and re.fullmatch(r"(1[5-9]|20)\d{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text):
-        return text
+        return _date(text).isoformat() if len(text) == len("2012-06-23") else text
     advice = "write the year, such as 2012, or a fuller date, such as 2012-06-23"
     raise problem("wrong-date", f"expected a year or date, found '{str(value)[:40]}'", advice=advice)
 

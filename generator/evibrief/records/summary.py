@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -16,6 +18,7 @@ from .fields import (
     Choice,
     Date,
     Id,
+    Issued,
     Line,
     Many,
     PositiveCount,
@@ -26,6 +29,8 @@ from .fields import (
 )
 from .outcomes import AnyOutcome, GrammaticalNumber, SetAside
 from .study import known, unique
+
+MONTHS = 12
 
 
 class Status(StrEnum):
@@ -68,10 +73,19 @@ class Eligibility(Record):
 class Search(Record):
     """How the studies were found."""
 
-    through: Date | None = Field(None, description="The last day that the search covers.")
+    through: Issued | None = Field(None, description="How far it reaches: a day, or the month or year alone.")
     databases: Many[Line] = ()
     note: Prose | None = Field(None, description="What is not known of the search, or how studies were chosen instead.")
     source: Source | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the search can cover: of a month or a year without a day, its last one."""
+        if self.through is None:
+            return None
+        year, *rest = (int(part) for part in self.through.split("-"))
+        month = rest[0] if rest else MONTHS
+        return date(year, month, rest[1] if len(rest) > 1 else monthrange(year, month)[1])
 
 
 class StatedFact(Record):
