@@ -263,7 +263,6 @@ def test_a_page_can_be_shared_and_followed(built: Path) -> None:
     page = (built / "public" / "summaries" / SLUG / "index.html").read_text(encoding="utf-8")
     head = page.partition("</head>")[0]
     assert '<meta property="og:type" content="article">' in head
-    assert 'type="application/json" href="data.json"' in head
     assert head.count('<script type="application/ld+json">') == 1
     assert "og:url" not in head
     home = (built / "public" / "index.html").read_text(encoding="utf-8").partition("</head>")[0]

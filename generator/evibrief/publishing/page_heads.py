@@ -1,4 +1,4 @@
-"""What stands in a page's head beside the theme's own: how it looks when shared, and where its feeds and data are."""
+"""What stands in a page's head beside the theme's own: how it looks when shared, and where its feeds are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evibrief.publishing.edition import Masthead
 
 def head_of(page: RenderedPage, masthead: Masthead) -> str:
     """The lines for the head of a page, finished HTML; links are relative, so that they hold on any host."""
-    return "\n".join([*_shared(page, masthead), *_alternates(page, masthead)])
+    return "\n".join([*_shared(page, masthead), *_feeds(page, masthead)])
 
 
 def _shared(page: RenderedPage, masthead: Masthead) -> Iterator[str]:
@@ -29,18 +29,10 @@ def _shared(page: RenderedPage, masthead: Masthead) -> Iterator[str]:
             yield f'<meta property="{name}" content="{escape(value)}">'
 
 
-def _alternates(page: RenderedPage, masthead: Masthead) -> Iterator[str]:
+def _feeds(page: RenderedPage, masthead: Masthead) -> Iterator[str]:
+    if page.uri not in (HOME, CHANGES):
+        return
     root = "../" * page.uri.count("/")
-    found: list[tuple[str, str, str]] = []
-    if page.uri in (HOME, CHANGES):
-        found = [
-            ("application/atom+xml", f"{root}feed.xml", masthead.name),
-            ("application/feed+json", f"{root}feed.json", masthead.name),
-        ]
-    elif page.kind == "summary":
-        found = [
-            ("application/json", "data.json", "Every figure of this page"),
-            ("text/markdown", "summary.md", "This page as plain text"),
-        ]
-    for kind, address, title in found:
-        yield f'<link rel="alternate" type="{kind}" href="{address}" title="{escape(title)}">'
+    for kind, name in (("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json")):
+        # Not "alternate" alone: Material takes that for a translation and fetches the whole sitemap.
+        yield f'<link rel="alternate feed" type="{kind}" href="{root}{name}" title="{escape(masthead.name)}">'
