@@ -99,7 +99,7 @@ def rows_of(summary: Summary, studies: Mapping[str, Study], outcome: PooledOutco
         for name in summary.studies
         if name not in aside
         for index, result in enumerate(studies[name].results)
-        if result.outcome == outcome.id
+        if result.outcome == outcome.in_records
     ]
 
 

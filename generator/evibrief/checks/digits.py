@@ -44,10 +44,11 @@ DEBIT = Check(
 
 
 def steps_of(instrument: Instrument | None) -> int | None:
-    """Return into how many steps a score's unit is divided: 1 for sums of whole items, items for their mean.
+    """Return into how many steps a score's unit is divided: 1 for a sum of whole items, ``items`` for their mean.
 
-    Nothing where it is unknown whether scores are whole: without ``items``; or from 0 to 100 by several items, which
-    is how percentages of the highest score look.
+    A sum is told by its lowest score, which is at least the number of items; where that leaves it open, the finer steps
+    are taken, which accuse nobody wrongly. Nothing where it is unknown whether scores are whole: without ``items``, or
+    from 0 to 100 by several items, which is how percentages of the highest score look.
     """
     if instrument is None or instrument.items is None:
         return None
@@ -55,7 +56,7 @@ def steps_of(instrument: Instrument | None) -> int | None:
         return instrument.items
     if (instrument.low == 0 and instrument.high == 100) or instrument.low % 1 or instrument.high % 1:
         return None
-    return 1 if instrument.high - instrument.low >= instrument.items else instrument.items
+    return 1 if instrument.low >= instrument.items else instrument.items
 
 
 def whole_totals(mean: Decimal, n: int) -> range:

@@ -11,7 +11,7 @@ from evibrief.records.results import AnalysisPopulation, AnyResult, CorrelationR
 from evibrief.records.study import Design, Study
 from evibrief.statistics.tails import two_sided
 
-from .printed import shown
+from .printed import at_most, shown
 from .remarks import OURS, Check, Location, Remark, remark
 
 MORE_THAN_ENROLLED = Check(
@@ -164,7 +164,7 @@ class _Loss:
 
     @property
     def is_much(self) -> bool:
-        return self.largest > LARGEST_LOSS or self.difference > LARGEST_DIFFERENCE
+        return not (at_most(self.largest, LARGEST_LOSS) and at_most(self.difference, LARGEST_DIFFERENCE))
 
 
 def attrition(study: Study) -> Iterator[Remark]:

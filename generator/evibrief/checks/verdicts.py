@@ -103,10 +103,17 @@ def _fault(claims: Mapping[str, str], finding: Finding) -> str | None:
     """Return how a finding disagrees with the directions claimed; nothing if it bears one of them."""
     if finding.conclusion in _OPEN:
         return f"is {_worded(finding)}"
-    if finding.course is None:
+    if finding.for_better is None:
         return None
-    borne = {"down" if finding.course is Course.REDUCES else "up", "better" if finding.for_better else "worse"}
-    return None if borne & set(claims) else f"goes the other way (it {finding.course})"
+    borne = {"better" if finding.for_better else "worse"}
+    if finding.course is not None:
+        borne.add("down" if finding.course is Course.REDUCES else "up")
+    comparable = {"better", "worse"} if finding.course is None else set(_CLAIMS)
+    return (
+        None
+        if borne & set(claims) or not comparable & set(claims)
+        else f"goes the other way ({', '.join(sorted(borne))})"
+    )
 
 
 def _worded(finding: Finding) -> str:

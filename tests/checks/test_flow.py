@@ -1,0 +1,95 @@
+"""People randomised, analysed, lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.recording import arms, codes, events, study
+from evibrief.checks.flow import plan_p
+from evibrief.checks.running import lint_study
+
+
+@pytest.mark.parametrize(
+    ("total", "code"), [(100, None), (99, "p02-more-than-enrolled"), (101, "p02-fewer-than-enrolled")]
+)
+def test_arms_add_up_to_the_study(total: int, code: str | None) -> None:
+    found = codes(lint_study(study(arms=arms(50, 50), n_randomised=total)))
+    assert found == ([code] if code else [])
+
+
+@pytest.mark.parametrize(("n", "speaks"), [(50, False), (51, True)])
+def test_nobody_is_analysed_who_was_not_randomised(n: int, speaks: bool) -> None:
+    found = codes(lint_study(study([events((20, n), (20, 50))], n_randomised=100)))
+    assert ("p02-more-than-enrolled" in found) == speaks
+
+
+def test_a_crossover_counts_each_person_under_both_treatments() -> None:
+    found = codes(lint_study(study([events((20, 100), (20, 100))], n_randomised=100, design="crossover")))
+    assert "p02-more-than-enrolled" not in found
+
+
+@pytest.mark.parametrize(("n", "speaks"), [(40, False), (39, True)])
+def test_most_people_are_in_some_result(n: int, speaks: bool) -> None:
+    found = codes(lint_study(study([events((9, n), (9, 40))], n_randomised=100)))
+    assert ("p02-unaccounted" in found) == speaks
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "speaks"),
+    [
+        (50, 50, False),
+        (90, 50, False),  # 1.8 times, and 84 of 140 is 3:2
+        (91, 50, False),  # more than 1.8 times, but 94 of 141 is 2:1
+        (500, 50, True),  # fits no plan
+        (1073, 927, False),  # 1:1 has z = 72.5 / sqrt(500) = 3.24, p = 0.0012
+        (1075, 925, True),  # z = 74.5 / sqrt(500) = 3.33, p = 0.0009; 3:2 would be 1200
+    ],
+)
+def test_allocation(new: int, old: int, speaks: bool) -> None:
+    assert ("p32-allocation" in codes(lint_study(study(arms=arms(new, old))))) == speaks
+    assert ("p32-allocation" in codes(lint_study(study([events((40, new), (40, old))])))) == speaks
+    assert "p32-allocation" not in codes(lint_study(study(arms=arms(new, old), design="cohort")))
+
+
+def test_plan_p_by_hand() -> None:
+    # 60 of 100 under 1:1: (10 - 0.5) / 5 = 1.9; two-sided p = 0.0574
+    assert plan_p(60, 40, 1.0) == pytest.approx(0.0574, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "expected"),
+    [
+        (79, 90, ["p43-attrition"]),  # 21 %
+        (80, 90, []),  # exactly 20 % and 10 points
+        (95, 84, ["p43-attrition"]),  # 11 points
+        (95, 85, []),
+        (95, 95, ["p43-same-losses"]),
+        (96, 96, []),
+        (100, 100, []),
+    ],
+)
+def test_attrition(new: int, old: int, expected: list[str]) -> None:
+    assert codes(lint_study(study([events((30, new), (30, old))], arms=arms(100, 100)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "population", "speaks"),
+    [(50, "available-cases", True), (49, "available-cases", False), (50, "intention-to-treat", False)],
+)
+def test_available_cases_without_any_loss(n: int, population: str, speaks: bool) -> None:
+    one = study([events((20, n), (20, n), population=population)], arms=arms(n, n))
+    assert codes(lint_study(one)) == (["p43-same-losses"] if speaks else [])
+
+
+def test_attrition_is_told_once_of_the_worst_result() -> None:
+    results: list[dict[str, Any]] = [events((20, 79), (20, 90)), events((20, 60), (20, 90))]
+    found = [one for one in lint_study(study(results, arms=arms(100, 100))) if one.code == "p43-attrition"]
+    assert [one.field for one in found] == ["results.1.arms"]
+
+
+def test_losses_in_a_crossover_trial_are_not_arms_lost() -> None:
+    assert "p43-attrition" not in codes(
+        lint_study(study([events((20, 70), (20, 70))], arms=arms(100, 100), design="crossover"))
+    )

@@ -1,0 +1,127 @@
+"""Values that cannot be. Expectations are worked out by hand beside each case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.recording import arm, codes, fields, means, scale, study
+from evibrief.checks.running import lint_study
+
+TEN = scale(low="0", high="10")
+
+
+@pytest.mark.parametrize(
+    ("mean", "high", "speaks"),
+    [
+        ("10.4", "10", True),
+        ("9.7", "10", False),
+        ("10.1", "10.05", False),  # 10.1 stands for 10.05 and more: just possible
+        ("10.1", "10.04", True),
+        ("-0.2", "10", True),
+    ],
+)
+def test_means_lie_on_their_scale(mean: str, high: str, speaks: bool) -> None:
+    one = study([means(arm(mean, "0.4"), arm("5.0", "1.0"))], instruments=scale(low="0", high=high))
+    assert fields(lint_study(one), "p04-outside-scale") == (["results.0.arms.new.mean"] if speaks else [])
+
+
+def test_changes_lie_within_the_width_of_the_scale() -> None:
+    fits = study([means(arm("-4.0", "3.0"), arm("-10.0", "0.1"), value="change")], instruments=TEN)
+    beyond = study([means(arm("-4.0", "3.0"), arm("-10.1", "0.1"), value="change")], instruments=TEN)
+    assert "p04-outside-scale" not in codes(lint_study(fits))
+    assert fields(lint_study(beyond), "p04-outside-scale") == ["results.0.arms.old.mean"]
+
+
+def test_quantiles_and_baselines_lie_on_their_scale() -> None:
+    quantiles = {"n": 20, "median": "8", "q1": "6", "q3": "12"}
+    fine = {"n": 20, "median": "8", "q1": "6", "q3": "10"}
+    result = {"type": "median", "instrument": "scale", "arms": {"new": quantiles, "old": fine}}
+    one = study([result, means(arm("5.0", "1.0", baseline_mean="11.0"), arm("5.0", "1.0"))], instruments=TEN)
+    assert fields(lint_study(one), "p04-outside-scale") == ["results.0.arms.new.q3", "results.1.arms.new.baseline_mean"]
+
+
+@pytest.mark.parametrize(
+    ("spread", "field"),
+    [
+        # n = 101 on a scale of 0 to 10 with a mean of 5: SD^2 <= 25 x 101 / 100, so SD <= 5.02494
+        ({"sd": "5.02"}, None),
+        ({"sd": "5.03"}, "sd"),  # at least 5.025
+        ({"se": "0.50"}, None),  # SD 5.0249 (0.50 x sqrt 101), at least 4.97
+        ({"se": "0.51"}, "se"),  # at least 0.505 x 10.0499 = 5.075
+        ({"ci_low": "3.9", "ci_high": "6.1"}, "ci_low"),  # half 1.1, at least 1.05; 1.05 / 1.984 x 10.05 = 5.32
+    ],
+)
+def test_no_spread_is_wider_than_the_scale(spread: dict[str, Any], field: str | None) -> None:
+    new = {"n": 101, "mean": "5.0", **spread}
+    found = lint_study(study([means(new, arm("5.0", "2.0"))], instruments=TEN))
+    assert fields(found, "p05-bhatia-davis") == ([f"results.0.arms.new.{field}"] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "speaks"),
+    [
+        # 13 people from 2.00 to 8.00 (to within 0.01): SD from 5.99 / sqrt(24) = 1.2227 to 3.005 sqrt(13/12) = 3.1277
+        ("5.00", "3.12", False),
+        ("5.00", "3.14", True),
+        ("5.00", "1.22", False),
+        ("5.00", "1.21", True),
+        ("9.00", "2.00", True),
+    ],
+)
+def test_spread_fits_the_observed_range(mean: str, sd: str, speaks: bool) -> None:
+    ranges = {"n": 13, "median": "5.00", "minimum": "2.00", "maximum": "8.00"}
+    result = {"type": "median", "instrument": "scale", "arms": {"new": ranges}}
+    found = lint_study(study([means(arm(mean, sd, n=13), arm("5.00", "2.00", n=13)), result]))
+    assert fields(found, "p06-sd-against-range") == (["results.0.arms.new"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "instrument", "speaks"),
+    [
+        ("3.47", 20, {"items": 1}, True),  # 20 x 3.465 to 20 x 3.475 is 69.3 to 69.5
+        ("3.45", 20, {"items": 1}, False),  # 69 / 20
+        ("3.47", 99, {"items": 1}, False),  # 344 / 99 = 3.4747
+        ("3.47", 100, {"items": 1}, False),  # not asked: 100 totals to each unit give every second decimal
+        ("3.47", 20, {}, False),  # not known to be whole
+        ("3.48", 8, {"items": 4, "low": "1", "high": "5"}, True),  # mean of items: 32 x 3.475 to 3.485 = 111.2 to 111.5
+        ("3.44", 8, {"items": 4, "low": "1", "high": "5"}, False),  # 110 / 32 = 3.4375
+        ("12.47", 8, {"items": 4, "low": "4", "high": "20"}, True),  # sum of items: 8 x 12.47 = 99.8
+        ("33.33", 8, {"items": 4, "low": "0", "high": "100"}, False),  # percentages of the highest score
+    ],
+)
+def test_grim(mean: str, n: int, instrument: dict[str, Any], speaks: bool) -> None:
+    found = lint_study(study([means(arm(mean, "1.4", n=n), arm("4", "1.4", n=n))], instruments=scale(**instrument)))
+    assert fields(found, "p08-grim") == (["results.0.arms.new.mean"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("sd", "speaks"),
+    [
+        # Five whole scores with a mean of 3.0: total 15, squares 45 + 4 SD^2, an odd number as the total is
+        ("1.58", False),  # 1, 2, 3, 4, 5: squares 55
+        ("1.50", True),  # squares 53.94 to 54.06: 54 is even
+        ("1.5", True),  # 53.4 to 54.6
+        ("2", False),  # 54 to 70
+    ],
+)
+def test_grimmer(sd: str, speaks: bool) -> None:
+    found = lint_study(study([means(arm("3.0", sd, n=5), arm("3", "1.5", n=5))], instruments=scale(items=1)))
+    assert fields(found, "p09-grimmer") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("sd", "speaks"),
+    [
+        # Mean 0.40 of 50 zeros and ones: SD from sqrt(.395 x .605 x 50/49) = 0.4938 to 0.4959
+        ("0.49", False),
+        ("0.50", False),  # from 0.495
+        ("0.48", True),  # up to 0.485
+        ("0.51", True),
+    ],
+)
+def test_debit(sd: str, speaks: bool) -> None:
+    yes_or_no = scale(low="0", high="1", items=1)
+    found = lint_study(study([means(arm("0.40", sd), arm("0.40", "0.49"))], instruments=yes_or_no))
+    assert fields(found, "p10-debit") == (["results.0.arms.new.sd"] if speaks else [])

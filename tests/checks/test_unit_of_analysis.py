@@ -1,0 +1,135 @@
+"""Who is counted, how often and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.recording import arm, arms, by_id, codes, events, fields, means, outcome, printed, study, summary
+from evibrief.checks.running import lint_study, lint_summary
+from evibrief.records.study import Study
+
+THREE = [
+    {"id": "high", "label": "High dose", "role": "intervention"},
+    {"id": "low", "label": "Low dose", "role": "intervention"},
+    {"id": "old", "label": "Old treatment", "role": "comparator"},
+]
+
+
+def together(*studies: Study, measure: str = "MD", **changes: Any) -> list[str]:
+    return codes(lint_summary(summary(studies, [outcome(measure, **changes)]), by_id(studies)))
+
+
+@pytest.mark.parametrize(
+    ("y", "speaks"),
+    [
+        # Five others at 0 with SE 1: their pool has SE 1 / sqrt(5); t = y / sqrt(1 + 1/5) = y / 1.0954
+        ("3.28", False),  # 2.994
+        ("3.29", True),  # 3.003
+        ("-3.29", True),
+    ],
+)
+def test_outliers(y: str, speaks: bool) -> None:
+    ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(5)]
+    found = together(*ordinary, study([printed("MD", y, se="1.00")], name="odd"))
+    assert ("p26-outlier" in found) == speaks
+
+
+def test_outliers_need_three_others() -> None:
+    ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(2)]
+    assert "p26-outlier" not in together(*ordinary, study([printed("MD", "9.00", se="1.00")], name="odd"))
+
+
+@pytest.mark.parametrize(("se", "speaks"), [("0.0003", True), ("0.0004", False)])
+def test_variances_within_seven_powers_of_ten(se: str, speaks: bool) -> None:
+    # (1 / 0.0003)^2 = 1.1e7; (1 / 0.0004)^2 = 6.25e6
+    ordinary = study([printed("MD", "0.00", se="1.00")], name="wide")
+    assert ("p30-variance-ratio" in together(ordinary, study([printed("MD", "0.00", se=se)], name="narrow"))) == speaks
+
+
+@pytest.mark.parametrize(("total", "speaks"), [(150, False), (149, True)])
+def test_nobody_is_counted_twice(total: int, speaks: bool) -> None:
+    # The comparator serves both rows and is divided between them: 50 + 25 + 50 + 25
+    both = [
+        {"type": "dichotomous", "comparison": name, "arms": {name: side, "old": {"events": 20, "n": 50}}}
+        for name, side in (("high", {"events": 10, "n": 50}), ("low", {"events": 12, "n": 50}))
+    ]
+    one = study(both, arms=THREE, n_randomised=total)
+    assert ("p33-counted-twice" in together(one, measure="RR")) == speaks
+
+
+def test_a_comparator_with_two_sets_of_figures_is_counted_twice() -> None:
+    both = [
+        {
+            "type": "dichotomous",
+            "comparison": "high",
+            "arms": {"high": {"events": 10, "n": 50}, "old": {"events": 20, "n": 50}},
+        },
+        {
+            "type": "dichotomous",
+            "comparison": "low",
+            "arms": {"low": {"events": 12, "n": 50}, "old": {"events": 19, "n": 49}},
+        },
+    ]
+    known = [{**one, "n_randomised": 50} for one in THREE]
+    assert "p33-counted-twice" in together(study(both, arms=known), measure="RR")
+    assert "p33-counted-twice" not in together(study(both, arms=THREE), measure="RR")
+
+
+def test_the_same_arms_stand_in_a_pool_once() -> None:
+    two = {"first": {"name": "First Scale", "better": "higher"}, "second": {"name": "Second Scale", "better": "higher"}}
+
+    def rows(*instruments: str) -> Study:
+        results = [
+            means(arm("12.0", "4.0"), arm("10.0", "4.0"), instrument=name, comparison=f"row {i}")
+            for i, name in enumerate(instruments)
+        ]
+        return study(results, instruments=two)
+
+    found = lint_summary(summary([rows("first", "second")], [outcome("SMD")]), {"example": rows("first", "second")})
+    assert fields(found, "p34-one-row-per-study") == ["results.1"]
+    assert "p34-one-row-per-study" not in together(rows("first"), measure="SMD")
+    # Subgroups of people have the same arms, instrument and time
+    assert "p34-one-row-per-study" not in together(rows("first", "first"), measure="SMD")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "speaks"),
+    [
+        (None, True),
+        ({"icc": "0.05"}, True),
+        ({"icc": "0.05", "mean_cluster_size": "20"}, False),
+        ({"analysis_adjusted": True}, False),
+    ],
+)
+def test_cluster_trials_come_with_what_they_need(cluster: dict[str, Any] | None, speaks: bool) -> None:
+    one = study([events((30, 100), (40, 100))], design="cluster", cluster=cluster)
+    assert ("p35-clusters-ignored" in codes(lint_study(one))) == speaks
+
+
+def test_a_cluster_trials_printed_comparison_must_allow_for_clusters() -> None:
+    plain = study([printed("MD", "2.0", se="0.5")], design="cluster")
+    adjusted = study([printed("MD", "2.0", se="0.5")], design="cluster", cluster={"analysis_adjusted": True})
+    parallel = study([printed("MD", "2.0", se="0.5")])
+    assert "p35-cluster-contrast-pooled" in together(plain)
+    assert "p35-cluster-contrast-pooled" not in together(adjusted)
+    assert "p35-cluster-contrast-pooled" not in together(parallel)
+
+
+def test_crossover_trials_come_with_what_they_need() -> None:
+    def crossover(**changes: Any) -> Study:
+        return study([means(arm("12.0", "4.0"), arm("10.0", "4.0"))], **{"design": "crossover", **changes})
+
+    paired = study([printed("MD", "2.0", se="0.5")], design="crossover")
+    assert "p36-crossover-unpaired" in codes(lint_study(crossover()))
+    assert "p36-crossover-unpaired" not in codes(lint_study(crossover(crossover={"correlation": "0.5"})))
+    assert "p36-crossover-unpaired" not in codes(lint_study(crossover(design="parallel")))
+    assert "p36-crossover-unpaired" not in codes(lint_study(paired))
+
+
+def test_events_of_a_crossover_trial_are_not_two_groups() -> None:
+    crossover = study([events((30, 100), (40, 100))], design="crossover")
+    parallel = study([events((30, 100), (40, 100))], arms=arms(100, 100))
+    assert "p36-crossover-counts" in together(crossover, measure="RR")
+    assert "p36-crossover-counts" not in together(parallel, measure="RR")
