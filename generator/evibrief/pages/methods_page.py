@@ -61,4 +61,4 @@ def _settings(settings: Settings, renderer: Renderer) -> Iterator[SettingRow]:
     for item in fields(settings):
         value = getattr(settings, item.name)
         text = ", ".join(value) if isinstance(value, tuple) else figure_text(value, renderer.language)
-        yield SettingRow(what=item.metadata["what"], value=text, source=item.metadata["source"])
+        yield SettingRow(what=renderer.speak(f"settings.{item.name}"), value=text, source=item.metadata["source"])
