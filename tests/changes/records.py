@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 def study(name: str, *, events: int = 10, **changes: Any) -> Study:
     """A made-up trial of 50 against 48 people; ``events`` in the first arm, 20 in the second."""
-    record = make_study(id=name, label=name.capitalize(), **changes)
+    record = make_study(**{"id": name, "label": name.capitalize(), **changes})
     record["results"][0]["arms"]["tea"]["events"] = events
     return Study.model_validate(record)
 

@@ -1,0 +1,157 @@
+"""The workflows of this repository and of a new publication: little power, pinned actions, checked text."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from changes.records import BEFORE, compared, records, study, summary
+from evibrief.changes.reports import MARKER, as_markdown
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+OURS = REPOSITORY / ".github"
+THEIRS = REPOSITORY / "generator/evibrief/exchange/project_template/dot-github"
+WORKFLOWS = sorted([*OURS.glob("workflows/*.yml"), *THEIRS.glob("workflows/*.yml")])
+
+every_workflow = pytest.mark.parametrize(
+    "path", WORKFLOWS, ids=lambda path: f"{'ours' if OURS in path.parents else 'theirs'}-{path.stem}"
+)
+
+
+def workflow(path: Path) -> dict[str, Any]:
+    # YAML 1.1 takes the key "on" for true.
+    loaded: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {"on" if key is True else key: value for key, value in loaded.items()}
+
+
+def steps(path: Path) -> Iterator[dict[str, Any]]:
+    for job in workflow(path)["jobs"].values():
+        yield from job["steps"]
+
+
+def test_there_are_three_workflows_each() -> None:
+    for folder in (OURS, THEIRS):
+        names = sorted(path.stem for path in folder.glob("workflows/*.yml"))
+        assert names == ["check", "comment", "publish"]
+
+
+@every_workflow
+def test_nothing_is_allowed_but_what_a_job_asks_for(path: Path) -> None:
+    assert workflow(path)["permissions"] == {}
+    for name, job in workflow(path)["jobs"].items():
+        assert "permissions" in job, name
+        assert "timeout-minutes" in job, name
+        assert job["runs-on"] == "ubuntu-24.04", name
+
+
+@every_workflow
+def test_actions_are_pinned_to_a_commit_with_its_version(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_an_action_has_the_same_pin_everywhere() -> None:
+    pins: dict[str, set[str]] = {}
+    for path in WORKFLOWS:
+        for name, pin in re.findall(r"uses: (\S+)@(.+)", path.read_text(encoding="utf-8")):
+            pins.setdefault(name, set()).add(pin)
+    assert all(len(found) == 1 for found in pins.values()), pins
+
+
+@every_workflow
+def test_a_checkout_leaves_no_token_behind(path: Path) -> None:
+    for step in steps(path):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@every_workflow
+def test_no_expression_stands_in_a_script(path: Path) -> None:
+    for step in steps(path):
+        assert "${{" not in step.get("run", "")
+
+
+@every_workflow
+def test_code_of_a_pull_request_never_meets_a_right_to_write(path: Path) -> None:
+    loaded = workflow(path)
+    assert "pull_request_target" not in loaded["on"]
+    writes = any(right == "write" for job in loaded["jobs"].values() for right in job["permissions"].values())
+    if "pull_request" in loaded["on"]:
+        assert not writes
+        assert "secrets." not in path.read_text(encoding="utf-8")
+    if "workflow_run" in loaded["on"]:
+        assert not any("uses" in step for step in steps(path))
+
+
+@pytest.mark.parametrize("folder", [OURS, THEIRS], ids=["ours", "theirs"])
+def test_the_site_is_deployed_from_main_only(folder: Path) -> None:
+    loaded = workflow(folder / "workflows/publish.yml")
+    assert loaded["on"] == {"push": {"branches": ["main"]}}
+    assert loaded["jobs"]["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert loaded["jobs"]["build"]["permissions"] == {"contents": "read"}
+
+
+def test_both_comment_in_the_same_way() -> None:
+    name = "workflows/comment.yml"
+    assert (OURS / name).read_text(encoding="utf-8") == (THEIRS / name).read_text(encoding="utf-8")
+
+
+def test_the_comment_is_found_again_by_the_mark_that_the_report_writes() -> None:
+    assert workflow(OURS / "workflows/comment.yml")["jobs"]["comment"]["env"]["MARK"] == MARKER
+    assert MARKER in (OURS / "workflows/check.yml").read_text(encoding="utf-8")
+
+
+def posted(text: str, folder: Path) -> str:
+    """Run the step that checks the text of a pull request, and return the comment it would let through."""
+    (script,) = [step["run"] for step in steps(OURS / "workflows/comment.yml") if step["name"] == "Check the text"]
+    (folder / "change").mkdir()
+    (folder / "change/comment.md").write_text(text, encoding="utf-8")
+    settings = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "MARK": MARKER}
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], cwd=folder, env=settings, check=True)
+    return (folder / "comment.md").read_text(encoding="utf-8")
+
+
+HOSTILE = "@admin <img src=x> [x](https://evil.example) [x]: //y #1 ![p](http://q) www.evil.example <!-- x -->"
+
+
+def test_what_evibrief_writes_is_let_through(tmp_path: Path) -> None:
+    page = summary(title=HOSTILE, writing={"background": HOSTILE, "interpretation": HOSTILE})
+    told = as_markdown(compared(BEFORE, records([page], [study("one", label=HOSTILE), study("two")])), "HEAD^1")
+    assert posted(told, tmp_path) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello.",
+        f"{MARKER}\n\n<img src=x>",
+        f"{MARKER}\n\n<!-- hidden -->",
+        f"{MARKER}\n\nThanks, @admin!",
+        f"{MARKER}\n\nCloses #1",
+        f"{MARKER}\n\n[approve](x)",
+        f"{MARKER}\n\nhttps://evil.example",
+        f"{MARKER}\n\n  [x]: /y",
+        f"{MARKER}\n\nwww.evil.example",
+        f"{MARKER}\n\n" + "x" * 65_000,
+    ],
+    ids=lambda text: text[24:44] or text,
+)
+def test_what_evibrief_would_not_write_is_not_posted(text: str, tmp_path: Path) -> None:
+    told = posted(text, tmp_path)
+    assert told.startswith(MARKER)
+    assert "artifact" in told
+    assert text not in told
+
+
+def test_the_hook_for_pre_commit_checks_the_records() -> None:
+    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["entry"] == "evibrief check"
+    assert re.match(hook["files"], "studies/cook-2012.yaml")
+    assert not re.match(hook["files"], "docs/studies.md")
