@@ -46,11 +46,11 @@ IMPURE_MODULES = frozenset(
         "time", "urllib.request", "uuid", "warnings",
     }
 )  # fmt: skip
-# The reader and its helpers, and the renderer, are where files come in.
+# The reader and its helpers, and the renderer, are where files come in; one module loads scipy without its package.
 READERS = frozenset(
     {
         "records/folders.py", "records/library.py", "records/reader.py", "records/source.py",
-        "pages/language.py", "pages/rendering.py",
+        "pages/language.py", "pages/rendering.py", "statistics/special.py",
     }
 )  # fmt: skip
 IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "__import__"})

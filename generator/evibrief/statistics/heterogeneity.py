@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtri
 
 from evibrief.statistics.pooling_input import Array, Standardised, standardise
+from evibrief.statistics.special import chdtri
 
 # Newton steps are quadratic: after one that is smaller than this, relative to tau2 + v, the rest is rounding.
 LAST_STEP = 1e-9

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtr
 
 from evibrief.statistics.intervals import normal_quantile
 from evibrief.statistics.pooling_many import PooledMany, check_level, pool_many
 from evibrief.statistics.results import CiMethod, Tau2Method
 from evibrief.statistics.sensitivity import Repooled, leave_one_out
+from evibrief.statistics.special import chdtr
 
 # A study outside the central 95 % of what the others predict (Viechtbauer and Cheung 2010).
 OUTLYING_RESIDUAL = 1.96

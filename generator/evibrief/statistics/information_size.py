@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from scipy.special import ndtri
+from evibrief.statistics.special import ndtri
 
 # Type I error and power of the ordinary trial (Core GRADE 2, doi:10.1136/bmj-2024-081904).
 ALPHA = 0.05

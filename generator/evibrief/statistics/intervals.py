@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from evibrief.statistics.pooling_input import Array, Flags
 from evibrief.statistics.results import CiMethod, PredictionMethod
+from evibrief.statistics.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
 # With fewer studies the between-study variance is too uncertain to predict from (statistics.md, section 1).
 FEWEST_FOR_PREDICTION = 3

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtrc
 
 from evibrief.statistics.heterogeneity import moments, profile_limits, typical_variance
 from evibrief.statistics.intervals import FEWEST_FOR_PREDICTION, infer, prediction_half_width
 from evibrief.statistics.pooling_input import Array, Flags, Indices, Standardised, standardise
 from evibrief.statistics.results import CiMethod, PredictionMethod, Tau2Method
+from evibrief.statistics.special import chdtrc
 from evibrief.statistics.tau2 import estimate_tau2
 
 # Fewer studies cannot show how much studies differ (statistics.md, section 1).

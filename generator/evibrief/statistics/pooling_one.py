@@ -15,7 +15,6 @@ from itertools import pairwise
 from operator import mul
 
 import numpy as np
-from scipy.special import chdtrc, chdtri, ndtr, stdtr, stdtrit
 
 from evibrief.statistics.heterogeneity import LAST_STEP, MOST_STEPS, NEGLIGIBLE_TAU2, NotConvergedError, i2_from_q
 from evibrief.statistics.intervals import FEWEST_FOR_PREDICTION, normal_quantile
@@ -27,6 +26,7 @@ from evibrief.statistics.pooling_input import (
     SMALLEST_VARIANCE,
 )
 from evibrief.statistics.results import CiMethod, PredictionMethod, Tau2Method
+from evibrief.statistics.special import chdtrc, chdtri, ndtr, stdtr, stdtrit
 from evibrief.statistics.tau2 import gain, is_rising, search_grid
 
 

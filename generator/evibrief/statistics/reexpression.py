@@ -10,9 +10,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
-
 from evibrief.statistics.absolute import NumberNeeded, number_needed
+from evibrief.statistics.special import ndtr, ndtri
 
 # The logistic distribution's standard deviation: ln OR = SMD * pi / sqrt(3) (Chinn 2000).
 LOGISTIC_SD = math.pi / math.sqrt(3.0)

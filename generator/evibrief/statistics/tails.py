@@ -5,7 +5,7 @@ Small upper tails are computed as tails, never as one minus the rest.
 
 from __future__ import annotations
 
-from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
+from evibrief.statistics.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 
 def two_sided(statistic: float, df: float | None) -> float:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.special import ndtri, stdtrit
-
 from evibrief.statistics.conversions import checking
 from evibrief.statistics.measures import Scale
 from evibrief.statistics.scales import to_analysis
+from evibrief.statistics.special import ndtri, stdtrit
 from evibrief.statistics.tails import critical_value
 
 

@@ -13,9 +13,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import ndtri
-
 from evibrief.statistics.conversions import checking
+from evibrief.statistics.special import ndtri
 
 # Below five people there are no five numbers (metafor's conv.fivenum has the same limit).
 FEWEST_PEOPLE = 5

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import poch
 
 from evibrief.statistics.effects.columns import FloatArray
 from evibrief.statistics.effects.rows import Rows
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.results import Effects
+from evibrief.statistics.special import poch
 
 
 class SmdVariance(StrEnum):
