@@ -172,10 +172,30 @@ class TestLists:
 
 HOSTILE = '<script>alert(1)</script> {{ 1111 * 3 }} {% raw %} " onload="x \' &amp; </title> ]]>'
 # Fields of free text; prose for {placeholders} is refused braces by the records themselves.
-FREE = set(
-    """assessed_by caveat condition definition extracted_by funding label name note notice over participants place
-    population quote reason set_by_editors_because studies text title topic unknown""".split()
-)
+FREE = {
+    "assessed_by",
+    "caveat",
+    "condition",
+    "definition",
+    "extracted_by",
+    "funding",
+    "label",
+    "name",
+    "note",
+    "notice",
+    "over",
+    "participants",
+    "place",
+    "population",
+    "quote",
+    "reason",
+    "set_by_editors_because",
+    "studies",
+    "text",
+    "title",
+    "topic",
+    "unknown",
+}
 
 
 def poisoned(record: Any) -> Any:
