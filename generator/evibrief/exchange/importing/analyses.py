@@ -85,7 +85,7 @@ _BY_KIND = {
     Kind.DICHOTOMOUS: frozenset({"OR", "RR", "RD", "PETO"}),
     Kind.CONTINUOUS: frozenset({"MD", "SMD", "ROM"}),
     Kind.GENERIC: _OWN - {"PETO"},
-    Kind.LOG_RANK: frozenset({"HR", "OR", "PETO"}),
+    Kind.LOG_RANK: frozenset({"HR", "OR"}),
     Kind.TEXT: frozenset[str](),
 }
 
@@ -94,8 +94,8 @@ def measure_of(analysis: Analysis) -> str | None:
     """Return our name of the measure, or nothing where the file's words name none that the data allow."""
     words = " ".join(analysis.measure.upper().replace("LOG(", "").replace(")", " ").split())
     code = words if words in _OWN else _MEASURES.get(words) or _MEASURES.get(words.removeprefix("LOG "))
-    if analysis.kind is Kind.GENERIC and code == "PETO":
-        code = "OR"
+    if analysis.kind in (Kind.GENERIC, Kind.LOG_RANK) and code == "PETO":
+        code = "OR"  # an odds ratio all the same; that it is Peto's shows in how it was computed
     return code if code in _BY_KIND[analysis.kind] else None
 
 
@@ -188,6 +188,8 @@ def _result(analysis: Analysis, row: AnalysisRow, arms: Arms, part: str) -> dict
 
 def _why(analysis: Analysis, row: AnalysisRow) -> str:
     shown = ", ".join(f"{name} {value or 'empty'}" for name, value in sorted(row.values.items()))
+    if analysis.kind is Kind.GENERIC and stored(row.values.get("se")):
+        return f"its interval does not fit its estimate and standard error on any scale ({shown})"
     return f"its figures are not ones of {analysis.kind.value} data ({shown})"
 
 

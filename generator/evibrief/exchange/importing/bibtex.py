@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .csv_text import decoded
 from .drafts import Imported, Report, refused, tidy
 from .names import person
-from .reference_drafts import Reference, citation, drafted_references
+from .reference_drafts import MONTHS, Reference, citation, drafted_references
 from .review_drafts import Progress
 
 _TYPES = {
@@ -18,7 +18,7 @@ _TYPES = {
     "mastersthesis": "thesis", "thesis": "thesis", "techreport": "report", "report": "report", "dataset": "dataset",
     "online": "webpage", "misc": "",
 }  # fmt: skip
-_MONTHS = {name: f"{i:02}" for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {name: f"{i:02}" for i, name in enumerate(MONTHS, start=1)}
 # TeX's accents as combining characters, and its letters.
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
@@ -29,11 +29,15 @@ _LETTERS = {
     "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "aa": "å",
     "AA": "Å", "i": "i", "j": "j", "textendash": "–", "textemdash": "—", "textquoteright": "’",
 }  # fmt: skip
-_USED = frozenset(
-    "author title journal journaltitle booktitle year date month volume number issue pages publisher school "
-    "institution doi pmid pmcid url eprint eprinttype note edition version".split()
-)
-_IGNORED = frozenset("abstract keywords file issn isbn language address urldate editor mendeley-groups series".split())
+_USED = frozenset({
+    "author", "title", "journal", "journaltitle", "booktitle", "year", "date", "month", "volume", "number",
+    "issue", "pages", "publisher", "school", "institution", "doi", "pmid", "pmcid", "url", "eprint",
+    "eprinttype", "note", "edition", "version",
+})  # fmt: skip
+_IGNORED = frozenset({
+    "abstract", "keywords", "file", "issn", "isbn", "language", "address", "urldate", "editor",
+    "mendeley-groups", "series",
+})  # fmt: skip
 
 
 def read_bibtex(data: bytes, shown_as: str, progress: Progress | None = None) -> Imported:

@@ -26,7 +26,7 @@ SCHEMAS = {STUDIES: "study", SUMMARIES: "summary"}
 # Names that Windows keeps for devices (Microsoft, "Naming Files, Paths, and Namespaces") cannot be a file's.
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 # Ids of studies, which stand better one below the other: an update adds or takes away a line.
-_LIST_OF_IDS = re.compile(r"^(studies): \[([a-z0-9, -]+)\]\n", re.MULTILINE)
+_LIST_OF_IDS = re.compile(r'^(studies): \[([a-z0-9", -]+)\]\n', re.MULTILINE)
 # Beyond this, a figure is not one that somebody measured, but one that a program computed.
 DIGITS = 10
 
@@ -36,10 +36,6 @@ class Gap:
     """What only a person can fill in; ``hint`` says what belongs there."""
 
     hint: str
-
-
-# A draft holds gaps where a finished record holds values. Mappings of a draft are made of dict.
-Draft = dict[str, "Value | Gap | Draft | list[Draft]"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from evibrief.exchange.record_text import Row
 
 from .drafts import Imported, Report, line, refused, tidy
 from .names import MAX_AUTHORS
-from .reference_drafts import Reference, citation, drafted_references
+from .reference_drafts import MONTHS, Reference, citation, drafted_references
 from .review_drafts import Progress
 from .safe_xml import parse_xml, text_of
 
-_MONTHS = {name: i for i, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
+_MONTHS = {name: i for i, name in enumerate(MONTHS, start=1)}
 # PubMed's publication types that tell a design. The more telling come first.
 _DESIGNS = (
     ("Pragmatic Clinical Trial", "randomised"),
@@ -90,7 +90,7 @@ def _issued(article: Element) -> str:
     date = article.find(".//JournalIssue/PubDate")
     year = _text(date, "Year") or _text(date, "MedlineDate")[:4]
     month = _text(date, "Month")
-    number = _MONTHS.get(month[:3]) or (int(month) if month.isdigit() and len(month) < 3 else 0)
+    number = _MONTHS.get(month[:3].casefold()) or (int(month) if month.isdigit() and len(month) < 3 else 0)
     return f"{year}-{number}-{_text(date, 'Day')}".rstrip("-") if number else year
 
 

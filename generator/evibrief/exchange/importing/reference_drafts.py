@@ -16,6 +16,7 @@ DESIGNS = (
     "randomised, parallel, cluster, crossover, quasi-randomised, non-randomised, cohort, case-control, "
     "cross-sectional, single-arm or not-stated"
 )
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 
 

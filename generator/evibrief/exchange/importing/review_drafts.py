@@ -178,7 +178,7 @@ def _summary(
     studies = [name for key, name in name_of.items() if key in used]
     outcomes = [_outcome(analysis, review.program, report) for analysis in analyses]
     first = analyses[0]
-    for other in analyses:
+    for other in (analysis for analysis in analyses if analysis.kind is not Kind.TEXT):
         if (other.intervention, other.comparator) != (first.intervention, first.comparator):
             report.add(
                 f"analysis {other.number} compares {other.intervention} with {other.comparator}, the first of its "
@@ -312,7 +312,7 @@ def _favours(analysis: Analysis, label: str) -> str:
     if not words or words == label.strip().casefold():
         return ""
     groups = {"intervention": analysis.intervention.casefold(), "comparator": analysis.comparator.casefold()}
-    named = [side for side, name in groups.items() if name and (words == name or name in words)]
+    named = [side for side, name in groups.items() if name and (name in words or words in name)]
     if len(named) == 1:
         return named[0]
     general = {"intervention": _INTERVENTION_WORDS, "comparator": _COMPARATOR_WORDS}

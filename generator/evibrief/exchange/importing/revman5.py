@@ -211,11 +211,11 @@ def _report_rest(root: Element, report: Report) -> None:
     for tag, word in _OTHER_STUDIES.items():
         number = len(root.findall(f".//{tag}/STUDY"))
         if number:
-            report.add(f"{number} {word} studies of the review were left out")
+            report.add(f"studies of the review that were left out: {number} {word}")
     for tag, words in (("SOF_TABLE", "summary-of-findings tables"), ("ADDITIONAL_TABLE", "additional tables")):
         number = len(root.findall(f".//{tag}"))
         if number:
-            report.add(f"{number} {words} were left out")
+            report.add(f"{words} of the review that were left out: {number}")
 
 
 def _analyses(root: Element) -> Iterator[Analysis]:

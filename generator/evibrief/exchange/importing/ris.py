@@ -17,10 +17,11 @@ _TYPES = {
     "WEB": "webpage",
 }  # fmt: skip
 # Tags whose content is mapped, or is of no use to a record.
-_KNOWN = frozenset(
-    "TY ER AU A1 A2 A3 TI T1 T2 JO JF JA J1 J2 PY Y1 DA VL IS SP EP DO UR L1 L2 AN N1 N2 AB KW PB CY SN ID LA DB DP "
-    "C1 C2 C6 CN M1 M2 M3 ST Y2 AD U1 U2 LB BT ED CP PMID".split()
-)
+_KNOWN = frozenset({
+    "TY", "ER", "AU", "A1", "A2", "A3", "TI", "T1", "T2", "JO", "JF", "JA", "J1", "J2", "PY", "Y1", "DA", "VL",
+    "IS", "SP", "EP", "DO", "UR", "L1", "L2", "AN", "N1", "N2", "AB", "KW", "PB", "CY", "SN", "ID", "LA", "DB",
+    "DP", "C1", "C2", "C6", "CN", "M1", "M2", "M3", "ST", "Y2", "AD", "U1", "U2", "LB", "BT", "ED", "CP", "PMID",
+})  # fmt: skip
 _REGISTER = re.compile(r"\b(NCT\d{8}|ISRCTN\d{8})\b")
 
 
