@@ -103,7 +103,18 @@ class TestKeyPoints:
         syntheses.append(pooled(1.4, 1.2, 1.6, measure=Measure.RR, rows=TWO_TRIALS.rows, outcome_id="falls"))
         made = article(outcomes, syntheses, ["alpha", "beta"])
         assert len(made.key_points) == 3
-        assert made.key_points[2].text == "Humming lessons increase the risk of falls."
+        assert made.key_points[2].text.startswith("Humming lessons increase the risk of falls")
+
+    def test_other_critical_outcomes_come_third_where_no_room_is_left(self) -> None:
+        names = [f"a rather long name of outcome number {word}" for word in ("one", "two", "three", "four")]
+        outcomes = [outcome_record(id=f"o{i}", name=name) for i, name in enumerate(names)]
+        outcomes[3]["importance"] = "important"
+        values = [(0.3, 0.1, 0.5), (0.6, 0.5, 0.7), (0.1, -0.5, 0.5), (0.9, 0.8, 1.0)]
+        syntheses = [pooled(*value, rows=TWO_TRIALS.rows, outcome_id=f"o{i}") for i, value in enumerate(values)]
+        made = article(outcomes, syntheses, ["alpha", "beta"])
+        assert made.key_points[2].text == (
+            "It is unclear whether humming lessons increase or reduce a rather long name of outcome number three."
+        )
 
     def test_the_answer_is_the_first_finding_alone(self) -> None:
         made = article([CALM, SLEEP], [TWO_TRIALS, TWO_TRIALS], ["alpha", "beta"])
@@ -131,7 +142,7 @@ class TestMethods:
             "We included randomised trials of humming.",
             "Participants were adults.",
             "We left out trials of singing.",
-            "We looked at calm.",
+            "We looked at calm only.",
             "Our search of TESTLINE went up to 1 March 2020.",
         ]
 
@@ -144,6 +155,11 @@ class TestMethods:
         made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], search={})
         assert texts(made.methods)[-1] == "When the search was made is not stated."
         assert "How recent the search is, we do not know." in texts(made.limitations)
+
+    def test_participants_in_the_words_of_the_aim_are_not_told_twice(self) -> None:
+        rules = {"participants": "adults who take part in tests", "studies": "trials of humming"}
+        made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], eligibility=rules)
+        assert not any(text.startswith("Participants") for text in texts(made.methods))
 
     def test_an_exposure_is_asked_about_as_a_link(self) -> None:
         question = {
@@ -217,6 +233,15 @@ class TestResults:
             "Of every 1,000 people, that leaves room for anything from 20 fewer to 30 more."
         )
 
+    def test_a_mean_difference_has_its_unit_and_the_same_people_are_counted_once(self) -> None:
+        outcomes = [outcome_record(measure="MD", unit="days"), outcome_record(id="sleep", name="sleep", measure="MD")]
+        syntheses = [replace(TWO_TRIALS, measure=Measure.MD, reexpressed=None) for _ in outcomes]
+        made = article(outcomes, syntheses, ["alpha", "beta"])
+        assert made.results[0].text == (
+            "Humming lessons improve calm (mean difference 0.30 days, 95% CI 0.10 to 0.50; two trials, 200 people) "
+            "and sleep (0.30, 95% CI 0.10 to 0.50)."
+        )
+
     def test_outcomes_that_are_told_in_words_share_a_sentence(self) -> None:
         outcomes = [outcome_record("narrative"), outcome_record("narrative", id="sleep", name="sleep")]
         made = article(outcomes, [told(), told()], source_review=review())
@@ -251,6 +276,36 @@ class TestLimitations:
     def test_the_editors_own_come_last(self) -> None:
         made = article([CALM], [TWO_TRIALS], ["alpha", "beta"], limitations=["It was only a test."])
         assert texts(made.limitations)[-1] == "It was only a test."
+
+    def test_what_a_person_knows_of_missing_studies_is_told_instead_of_the_test(self) -> None:
+        signs = replace(
+            pooled(0.3, 0.1, 0.5, rows=[row(f"r{i}", 0.3, 0.3, 10.0) for i in range(10)], small_study_p=0.01)
+        )
+        plain = article([CALM], [signs], [f"r{i}" for i in range(10)])
+        assert any(text.startswith("For calm, small studies show larger effects") for text in texts(plain.limitations))
+        judgement = {"domain": "publication-bias", "levels": -1, "reason": "Two trials were never published."}
+        judged = article([outcome_record(judgements=[judgement])], [signs], [f"r{i}" for i in range(10)])
+        assert "Two trials were never published." in texts(judged.limitations)
+        assert not any("small studies" in text for text in texts(judged.limitations))
+
+    def test_a_short_follow_up_is_told_where_every_result_says_when(self) -> None:
+        soon = pooled(
+            0.3, 0.1, 0.5, rows=[row("alpha", 0.3, 0.1, 50.0, weeks=6.0), row("beta", 0.3, 0.1, 50.0, weeks=8.0)]
+        )
+        told_weeks = "The figures look no further than 8 weeks from the start."
+        assert told_weeks in texts(article([CALM], [soon], ["alpha", "beta"]).limitations)
+        unknown = replace(soon, rows=(soon.rows[0], replace(soon.rows[1], weeks=None)))
+        long = replace(soon, rows=(soon.rows[0], replace(soon.rows[1], weeks=52.0)))
+        for other in (unknown, long):
+            limits = texts(article([CALM], [other], ["alpha", "beta"]).limitations)
+            assert not any("weeks" in text for text in limits)
+
+    def test_what_a_review_left_out_limits_its_answer(self) -> None:
+        rules = {"participants": "adults", "studies": "trials of humming", "excluded": "trials of singing"}
+        made = article([outcome_record("reported")], [reported()], source_review=review(), eligibility=rules)
+        assert "The results say nothing of trials of singing." in texts(made.limitations)
+        ours = article([CALM], [TWO_TRIALS], ["alpha", "beta"], eligibility=rules)
+        assert "The results say nothing of trials of singing." not in texts(ours.limitations)
 
     def test_studies_from_one_country_are_said_to_be(self) -> None:
         known = {name: study(name, countries=["Utopia"]) for name in ("alpha", "beta")}

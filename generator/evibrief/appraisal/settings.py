@@ -89,7 +89,7 @@ class Settings:
     smd_moderate: float = _setting(0.5, SMD, HANDBOOK_SMD)
     smd_large: float = _setting(0.8, SMD, HANDBOOK_SMD)
     few_studies: int = _setting(4, COUNT, OURS)
-    short_followup_weeks: float = _setting(13.0, WEEKS, OURS)
+    short_followup_weeks: float = _setting(26.0, WEEKS, OURS)
     old_search_years: float = _setting(5.0, YEARS, OURS)
 
 

@@ -19,8 +19,8 @@ class Language:
     """The data of a language, read from ``language.json`` in its folder of wording templates.
 
     ``number_words`` start at zero, ``months`` at January. ``day`` is a pattern with ``{day}``, ``{month}`` and
-    ``{year}``, ``month`` one without a day; ``total`` starts a sentence with a ``{number}`` that has no word. ``and_after_comma`` joins the last
-    two items of a list where an item itself has an "and" in it.
+    ``{year}``, ``month`` one without a day; ``total`` starts a sentence with a ``{number}`` that has no word.
+    ``and_after_comma`` joins the last two items of a list where an item itself has an "and" in it.
     """
 
     tag: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.ratings import Figure, Step
 from evibrief.appraisal.settings import Settings
-from evibrief.pages.methods_paragraph import label, who_asked
+from evibrief.pages.methods_paragraph import clipped, label, who_asked
 from evibrief.pages.opening import extent
 from evibrief.pages.results_paragraph import are_trials, has_figures
 from evibrief.pages.sentences import Sentence, Trace
@@ -118,10 +118,18 @@ def _imprecision(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator
 
 
 def _small_studies(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
-    lowered = _lowered(brief, Domain.PUBLICATION_BIAS)
-    if lowered:
-        names = [item.outcome.name for item in lowered]
-        yield say(speaker, "article.small_studies", rule="limitation-small-studies", outcomes=lowered, names=names)
+    shown = []
+    for item in _lowered(brief, Domain.PUBLICATION_BIAS):
+        step = step_of(item, Domain.PUBLICATION_BIAS)
+        assert step is not None
+        # What a person knows of missing studies says more than a test can.
+        if step.judged_reason is not None:
+            yield _judged(step, step.judged_reason, item)
+        else:
+            shown.append(item)
+    if shown:
+        names = [item.outcome.name for item in shown]
+        yield say(speaker, "article.small_studies", rule="limitation-small-studies", outcomes=shown, names=names)
 
 
 def _few_studies(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
@@ -165,6 +173,26 @@ def _one_country(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator
         yield say(speaker, "article.one_country", rule="limitation-one-country", inputs=inputs, country=country)
 
 
+def _short_followup(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
+    """Tell how far the figures look, where every pooled result says when it was measured."""
+    weeks = [row.weeks for item in brief.outcomes for row in _rows(item)]
+    known = [number for number in weeks if number is not None]
+    if known and len(known) == len(weeks) and max(known) <= settings.short_followup_weeks:
+        inputs: dict[str, Figure] = {"longest_weeks": max(known), "limit_weeks": settings.short_followup_weeks}
+        pooled = [item for item in brief.outcomes if _rows(item)]
+        rule = "limitation-short-followup"
+        yield say(speaker, "article.short_followup", rule=rule, inputs=inputs, outcomes=pooled, weeks=max(known))
+
+
+def _left_out(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
+    """Tell what a review did not look for. Of a pool of ours the methods have just told it, as our own choice."""
+    eligibility = brief.summary.eligibility
+    if eligibility.excluded is not None and who_asked(brief) == "review":
+        sources = (eligibility.source,) if eligibility.source else ()
+        text = clipped(eligibility.excluded)
+        yield say(speaker, "article.says_nothing_of", rule="limitation-eligibility", sources=sources, text=text)
+
+
 def _rows(item: OutcomeBrief) -> tuple[StudyRow, ...]:
     return item.synthesis.rows if isinstance(item.synthesis, PooledSynthesis) else ()
 
@@ -195,4 +223,6 @@ _RULES: tuple[Callable[[Speaker, Brief, Settings], Iterator[Sentence]], ...] = (
     _second_hand,
     _search,
     _one_country,
+    _short_followup,
+    _left_out,
 )

@@ -57,17 +57,20 @@ def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
     if who != "trial":
         text = eligibility.studies
         yield say(speaker, "article.eligible_studies", rule="eligibility", sources=source, who=who, text=text)
-    yield say(
-        speaker, "article.eligible_people", rule="eligibility", sources=source, text=_clipped(eligibility.participants)
-    )
+    people = clipped(eligibility.participants)
+    # The aim has just named the population; in the same words it is not told again.
+    if people != question.population:
+        yield say(speaker, "article.eligible_people", rule="eligibility", sources=source, text=people)
     if eligibility.excluded is not None:
-        text = _clipped(eligibility.excluded)
+        text = clipped(eligibility.excluded)
         yield say(speaker, "article.left_out", rule="eligibility", sources=source, who=who, text=text)
     # What a review looked at and how it searched are its own, also where its studies are pooled again.
     theirs = "repooled" if review is not None and who != "review" else who
     names = list(eligibility.outcomes) or [item.outcome.name for item in brief.outcomes]
     asker = theirs if eligibility.outcomes else who
-    yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=asker, names=names)
+    # A question about a link has named its outcomes.
+    if question.kind != "exposure" or eligibility.outcomes:
+        yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=asker, names=names)
     yield from _search(speaker, brief, theirs)
 
 
@@ -91,6 +94,6 @@ def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:
         yield say(speaker, "article.search_unknown", rule="search", who=who)
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
     """Return prose that continues a sentence, without a full stop of its own."""
     return " ".join(text.split()).removesuffix(".")

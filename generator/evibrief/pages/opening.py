@@ -10,6 +10,7 @@ from evibrief.appraisal.ratings import Conclusion
 from evibrief.pages.sentences import Sentence
 from evibrief.pages.statements import Statement, clause, noun, sentence, statements
 from evibrief.pages.voice import Speaker, say
+from evibrief.records.outcomes import Importance
 from evibrief.records.summary import ReviewDesign
 from evibrief.synthesis.evidence import PooledSynthesis
 
@@ -18,16 +19,22 @@ MOST_WORDS = 30
 
 
 def key_points(speaker: Speaker, brief: Brief) -> tuple[Sentence, ...]:
-    """Say what was studied, what was found (the most important first), and what got worse, where that is not yet said.
+    """Say what was studied, what was found (the most important first), and then what must not be left out: what got
+    worse, and findings on other critical outcomes.
 
-    Each has at most 30 words as far as its names allow.
+    Each has at most 30 words as far as its names allow. What got worse is told at any length.
     """
-    told = statements(brief.summary.question, brief.outcomes)
-    found = _fitting(speaker, brief, told)
+    question = brief.summary.question
+    found = _fitting(speaker, brief, statements(question, brief.outcomes))
+    said = [item for part in found for item in part.outcomes]
     points = [studied(speaker, brief), _found(speaker, brief, found)]
-    unsaid = [item for item in brief.outcomes if is_harm(item) and not any(item in part.outcomes for part in found)]
-    if unsaid:
-        points.append(_found(speaker, brief, statements(brief.summary.question, unsaid)))
+    unsaid = [item for item in brief.outcomes if item not in said]
+    worse = [item for item in unsaid if is_harm(item)]
+    critical = [item for item in unsaid if item not in worse and item.outcome.importance is Importance.CRITICAL]
+    rest = statements(question, [*worse, *critical])
+    if rest:
+        must = len(statements(question, worse))
+        points.append(_found(speaker, brief, _fitting(speaker, brief, rest, must=must)))
     return tuple(points)
 
 
@@ -56,12 +63,12 @@ def level(speaker: Speaker, brief: Brief) -> Sentence:
     )
 
 
-def _fitting(speaker: Speaker, brief: Brief, told: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Return the first statement, and those after it that still fit."""
+def _fitting(speaker: Speaker, brief: Brief, told: Sequence[Statement], *, must: int = 1) -> tuple[Statement, ...]:
+    """Return the first statements, as many as ``must`` be told, and those after them that still fit."""
     chosen: list[Statement] = []
     for statement in told:
         text = _text(speaker, brief, [*chosen, statement])
-        if chosen and count_words(text) > MOST_WORDS:
+        if len(chosen) >= max(1, must) and count_words(text) > MOST_WORDS:
             break
         chosen.append(statement)
     return tuple(chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.ratings import Certainty, Conclusion
@@ -18,6 +19,14 @@ from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
 Estimated = PooledSynthesis | ReportedSynthesis
 
 
+@dataclass(slots=True, kw_only=True)
+class _Named:
+    """What the paragraph has said so far: the measures, and the studies and people of the last figures."""
+
+    measures: set[Measure] = field(default_factory=set)
+    extent: tuple[int | None, int | None] = (None, None)
+
+
 def results_paragraph(
     speaker: Speaker, brief: Brief, *, folded: Collection[str], translated: Collection[str]
 ) -> tuple[Sentence, ...]:
@@ -25,12 +34,12 @@ def results_paragraph(
     sentence: people of 1,000, points of a familiar scale, or the chance of doing better.
     """
     told = list(_counts(speaker, brief))
-    measures: set[Measure] = set()
+    named = _Named()
     # A pronoun only right after the name: a translation in between speaks of the comparison as well.
     again = False
     for part in statements(brief.summary.question, brief.outcomes):
         own = [item for item in part.outcomes if has_figures(item) and item.outcome.id not in folded]
-        told.append(_finding(speaker, brief, part, own, measures, again=again))
+        told.append(_finding(speaker, brief, part, own, named, again=again))
         again = part.names_intervention
         for item in own:
             if item.outcome.id in translated:
@@ -117,12 +126,12 @@ def _finding(
     brief: Brief,
     part: Statement,
     own: Collection[OutcomeBrief],
-    measures: set[Measure],
+    named: _Named,
     *,
     again: bool,
 ) -> Sentence:
-    """Tell the outcomes of one cell, those in ``own`` with their figures; ``measures`` are those named so far."""
-    names = [_name(speaker, brief, item, measures) if item in own else item.outcome.name for item in part.outcomes]
+    """Tell the outcomes of one cell, those in ``own`` with their figures."""
+    names = [_name(speaker, brief, item, named) if item in own else item.outcome.name for item in part.outcomes]
     return say(
         speaker,
         "findings.sentence",
@@ -134,20 +143,23 @@ def _finding(
     )
 
 
-def _name(speaker: Speaker, brief: Brief, item: OutcomeBrief, measures: set[Measure]) -> str:
-    """Return an outcome's name with its figures. A measure is named the first time only."""
+def _name(speaker: Speaker, brief: Brief, item: OutcomeBrief, named: _Named) -> str:
+    """Return an outcome's name with its figures. What has just been said of measure and people is not said again."""
     synthesis = item.synthesis
     assert isinstance(synthesis, Estimated)
-    is_new = synthesis.measure not in measures
-    measures.add(synthesis.measure)
+    is_new = synthesis.measure not in named.measures
+    named.measures.add(synthesis.measure)
+    is_same = synthesis.participants is not None and named.extent == (synthesis.k, synthesis.participants)
+    named.extent = (synthesis.k, synthesis.participants)
     figures = speaker.speak(
         "article.figures",
         measure=speaker.speak("labels.measure", code=synthesis.measure.value) if is_new else None,
+        unit=item.outcome.unit if synthesis.measure is Measure.MD else None,
         value=synthesis.estimate.value,
         low=synthesis.estimate.low,
         high=synthesis.estimate.high,
         null=synthesis.measure.null,
-        number=synthesis.k,
+        number=None if is_same else synthesis.k,
         are_trials=are_trials(brief, synthesis),
         participants=synthesis.participants,
     )

@@ -108,6 +108,11 @@ class Domain(StrEnum):
     DOSE_RESPONSE = "dose-response"
     OPPOSING_CONFOUNDING = "opposing-confounding"
 
+    @property
+    def raises(self) -> bool:
+        """Whether it can only raise certainty; the others can only lower it."""
+        return self in (self.LARGE_EFFECT, self.DOSE_RESPONSE, self.OPPOSING_CONFOUNDING)
+
 
 class Judgement(Record):
     """A person's judgement of one domain: the only one for indirectness, elsewhere an override."""
@@ -116,6 +121,16 @@ class Judgement(Record):
     levels: Annotated[int, Field(ge=-3, le=2)] = Field(description="Levels down (-1, -2, -3), up (1, 2), or 0.")
     reason: Prose
     by: Line | None = Field(None, description="Who judged.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.domain.raises and self.levels < 0:
+            text = f"{self.domain} can only raise certainty (found {self.levels})"
+            raise problem("out-of-range", text, advice="write 1 or 2 to raise, 0 to leave it", at="levels")
+        if not self.domain.raises and self.levels > 0:
+            text = f"{self.domain} can only lower certainty (found {self.levels})"
+            raise problem("out-of-range", text, advice="write -1 or -2 to lower, 0 to leave it", at="levels")
+        return self
 
 
 class OutcomeBase(Record):
@@ -127,6 +142,7 @@ class OutcomeBase(Record):
     importance: Choice[Importance]
     better: Choice[Direction] = Field(description="lower for harms such as death, higher for recovery.")
     time_window: Line | None = Field(None, description="When it counts, such as at the end of the groups.")
+    unit: Line | None = Field(None, description="What a mean difference counts, in the plural, such as days.")
     definition: Prose | None = None
     bands: SizeBands | None = None
     judgements: Many[Judgement] = ()
@@ -236,18 +252,23 @@ class PooledOutcome(OutcomeBase):
         return self
 
     def _problems(self) -> Iterator[PydanticCustomError]:
-        bands, method = self.bands, self.model.method
-        if bands is not None and bands.unit == "per-1000" and self.baseline_risk is None:
-            yield problem("missing-field", "bands per 1,000 people need a baseline_risk", at="bands.unit")
-        if bands is not None and bands.unit == "measure" and self.measure.is_ratio and bands.small <= 1:
-            text = f"must be greater than 1 (found {bands.small})"
-            advice = "for a ratio write how far from 1 it must be, such as 1.25 (which also stands for 0.80)"
-            yield problem("out-of-range", text, advice=advice, at="bands.small")
+        yield from _bands_fit(self.bands, is_ratio=self.measure.is_ratio, has_risk=self.baseline_risk is not None)
+        method = self.model.method
         if method == "MH" and self.measure not in ("RR", "OR", "RD", "IRR", "IRD"):
             yield problem("not-allowed-value", f"Mantel-Haenszel does not pool {self.measure}", at="model.method")
         if method == "PETO" and self.measure not in ("PETO", "HR"):
             text = f"the Peto method does not pool {self.measure}"
             yield problem("not-allowed-value", text, advice="write measure: PETO", at="model.method")
+
+
+def _bands_fit(bands: SizeBands | None, *, is_ratio: bool, has_risk: bool) -> Iterator[PydanticCustomError]:
+    """Yield what keeps bands from being used with an outcome's measure."""
+    if bands is not None and bands.unit == "per-1000" and not has_risk:
+        yield problem("missing-field", "bands per 1,000 people need a baseline_risk", at="bands.unit")
+    if bands is not None and bands.unit == "measure" and is_ratio and bands.small <= 1:
+        text = f"must be greater than 1 (found {bands.small})"
+        advice = "for a ratio write how far from 1 it must be, such as 1.25 (which also stands for 0.80)"
+        yield problem("out-of-range", text, advice=advice, at="bands.small")
 
 
 class FamiliarScale(Record):
@@ -297,6 +318,12 @@ class ReportedOutcome(OutcomeBase):
     baseline_risk: BaselineRisk | None = None
     familiar_scale: FamiliarScale | None = None
 
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        has_risk = self.baseline_risk is not None
+        raise_all(_bands_fit(self.bands, is_ratio=self.reported.measure.is_ratio, has_risk=has_risk))
+        return self
+
 
 class NarrativeDirection(StrEnum):
     """What a source says of an outcome in words alone."""
@@ -324,6 +351,13 @@ class NarrativeOutcome(OutcomeBase):
 
     evidence: Literal["narrative"]
     narrative: Narrative
+
+    @model_validator(mode="after")
+    def _not_rated(self) -> Self:
+        if self.judgements:
+            text = "an outcome told in words alone is not rated, so nothing of it can be judged"
+            raise problem("not-allowed-value", text, advice="remove the judgements", at="judgements")
+        return self
 
 
 AnyOutcome = Annotated[PooledOutcome | ReportedOutcome | NarrativeOutcome, Field(discriminator="evidence")]

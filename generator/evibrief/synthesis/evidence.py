@@ -47,6 +47,7 @@ class StudyRow:
     """One row of a pool: a study, or one comparison of a study that has several.
 
     ``yi`` and ``vi`` are on the analysis scale, ``estimate`` on the natural one with a 95 % normal interval.
+    ``weeks`` is when it was measured, counted from the start, where the record says so.
     ``risk`` is the overall risk of bias in the words of its tool, missing where nobody assessed it. ``notes`` say what
     was converted, corrected or turned around.
     """
@@ -68,6 +69,7 @@ class StudyRow:
     subgroup: str | None
     time_point: str | None
     source: Source
+    weeks: float | None = None
     notes: tuple[str, ...] = ()
 
 

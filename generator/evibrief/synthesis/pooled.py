@@ -113,6 +113,7 @@ def _row(outcome: PooledOutcome, candidate: Candidate, weight: float) -> StudyRo
         subgroup=subgroup_of(outcome, candidate),
         time_point=result.time_point.label if result.time_point else None,
         source=result.source,
+        weeks=float(result.time_point.weeks) if result.time_point and result.time_point.weeks is not None else None,
         notes=candidate.notes,
     )
 
