@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -284,3 +285,33 @@ def test_the_date_of_the_caller_counts(project: Path) -> None:
     done = evibrief("build", "--project", project, SOURCE_DATE_EPOCH="0", SITE_URL="https://evidence.example.org/")
     assert done.returncode == 0, done.stderr
     assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+HOSTILE_TITLE = '</title><script>alert(1)</script>" onload="x'
+
+
+def rewrite(path: Path, pattern: str, new: str) -> None:
+    """Change what a pattern finds, which must be there."""
+    text, count = re.subn(pattern, lambda _: new, path.read_text(encoding="utf-8"), count=1)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+def test_a_title_stays_text_wherever_a_theme_prints_it(project: Path, theme: str) -> None:
+    """Themes do not escape titles and descriptions; a record must not write into the page through them."""
+    rewrite(project / SUMMARY, r"(?m)^title: .*$", f"title: '{HOSTILE_TITLE}'")
+    if theme == "mkdocs":
+        rewrite(
+            project / "mkdocs.yml",
+            r"(?ms)^theme:.*?^plugins:",
+            "theme:\n  name: mkdocs\n  highlightjs: false\n\nplugins:",
+        )
+    done = evibrief("build", "--project", project)
+    assert done.returncode == 0, done.stderr
+    for page in (project / "public").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in text, page
+        assert 'onload="x' not in text, page
+    index = (project / "public" / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert "<script>alert" not in index

@@ -36,7 +36,8 @@ class ReadyPage(Page):
         """Give the page its title, its date, and the record that "edit this page" opens."""
         self.rendered = rendered
         self.shown = rendered.body
-        super().__init__(rendered.title, file, config)
+        # Themes print titles and descriptions as they are, without escaping them.
+        super().__init__(escape(rendered.title), file, config)
         if rendered.updated is not None:
             self.update_date = rendered.updated.isoformat()
 
@@ -48,9 +49,9 @@ class ReadyPage(Page):
     def read_source(self, config: MkDocsConfig) -> None:
         """Take over what a theme may ask of a page's metadata; there is no Markdown."""
         self.markdown = ""
-        self.meta = {"kind": self.rendered.kind, "description": self.rendered.description}
+        self.meta = {"kind": self.rendered.kind, "description": escape(self.rendered.description)}
         if self.rendered.uri:
-            self.meta["title"] = self.rendered.title
+            self.meta["title"] = escape(self.rendered.title)
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take over the finished HTML and its headings."""
