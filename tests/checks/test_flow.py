@@ -63,8 +63,9 @@ def test_plan_p_by_hand() -> None:
     [
         (79, 90, ["p43-attrition"]),  # 21 %
         (80, 90, []),  # exactly 20 % and 10 points
-        (95, 84, ["p43-attrition"]),  # 11 points
-        (95, 85, []),
+        (98, 87, ["p43-attrition"]),  # 11 points: z = 0.11 / sqrt(0.075 x 0.925 / 50) = 2.95, p = 0.003
+        (98, 88, []),  # 10 points
+        (92, 81, []),  # 11 points: z = 0.11 / sqrt(0.135 x 0.865 / 50) = 2.28, p = 0.02 may be chance
         (95, 95, ["p43-same-losses"]),
         (96, 96, []),
         (100, 100, []),

@@ -74,8 +74,10 @@ def test_p_of_a_t_test_of_few_people_is_understood() -> None:
         # 30/100 and 40/100: RR 0.75, SE of its logarithm sqrt(1/30 - 1/100 + 1/40 - 1/100) = 0.1958, 0.51 to 1.10
         ("0.75", "0.51", "1.10", []),
         ("0.75", "0.60", "0.94", ["p14-interval-against-arms"]),  # SE 0.1145
-        ("0.75", "0.54", "1.04", []),  # SE 0.167, ratio 1.17
-        ("0.75", "0.55", "1.02", ["p14-interval-against-arms"]),  # at most 0.161, ratio 1.22
+        ("0.75", "0.52", "1.07", []),  # SE at most ln(1.075 / 0.515) / 3.92 = 0.1877, ratio 1.04
+        ("0.75", "0.53", "1.06", ["p14-interval-against-arms"]),  # at most 0.1805, ratio 1.085
+        ("0.75", "0.50", "1.13", []),  # at least ln(1.125 / 0.505) / 3.92 = 0.2043, ratio 0.958
+        ("0.75", "0.49", "1.15", ["p14-interval-against-arms"]),  # at least 0.2139, ratio 0.915
         ("0.76", "0.51", "1.13", []),  # ln(0.76 / 0.75) = 0.013
         ("0.77", "0.52", "1.14", ["p15-estimate-against-arms"]),  # 0.026
         ("1.33", "0.91", "1.95", ["p18-direction"]),

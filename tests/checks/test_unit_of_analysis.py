@@ -24,10 +24,11 @@ def together(*studies: Study, measure: str = "MD", **changes: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("y", "speaks"),
     [
-        # Five others at 0 with SE 1: their pool has SE 1 / sqrt(5); t = y / sqrt(1 + 1/5) = y / 1.0954
-        ("3.28", False),  # 2.994
-        ("3.29", True),  # 3.003
-        ("-3.29", True),
+        # Five others at 0 with SE 1: their pool has SE 1 / sqrt(5), so t = y / sqrt(1 + 1/5) = y / 1.0954.
+        # Three SDs of a normal have p = 0.0027; t with 4 degrees of freedom has it at 6.62
+        ("7.2", False),  # 6.57
+        ("7.3", True),  # 6.66
+        ("-7.3", True),
     ],
 )
 def test_outliers(y: str, speaks: bool) -> None:

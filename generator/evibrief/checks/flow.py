@@ -49,8 +49,8 @@ ATTRITION = Check(
     code="p43-attrition",
     title="Many people lost, or many more in one arm",
     severity=Severity.WARNING,
-    rule="more than 20 % of an arm not analysed, or shares that differ by more than 10 points; the worst result of a"
-    " study is named",
+    rule="more than 20 % of an arm not analysed, or shares that differ by more than 10 points and by more than chance"
+    " (p < 0.01); the worst result of a study is named",
     source="TRACT items (doi:10.1186/s41073-023-00130-8); thresholds ours",
 )
 SAME_LOSSES = Check(
@@ -70,6 +70,7 @@ NO_PLAN_P = 0.001
 LARGEST_LOSS = 0.20
 LARGEST_DIFFERENCE = 0.10
 FEWEST_EQUAL_LOSSES = 5
+CHANCE_P = 0.01
 PEOPLE_WITHOUT_LOSS = 100
 
 
@@ -161,10 +162,12 @@ class _Loss:
     index: int
     largest: float
     difference: float
+    is_chance: bool
 
     @property
     def is_much(self) -> bool:
-        return not (at_most(self.largest, LARGEST_LOSS) and at_most(self.difference, LARGEST_DIFFERENCE))
+        uneven = not at_most(self.difference, LARGEST_DIFFERENCE) and not self.is_chance
+        return uneven or not at_most(self.largest, LARGEST_LOSS)
 
 
 def attrition(study: Study) -> Iterator[Remark]:
@@ -186,8 +189,14 @@ def attrition(study: Study) -> Iterator[Remark]:
 def _loss(study: Study, index: int, people: dict[str, int]) -> _Loss | None:
     """Return the losses of a result, arm by arm, where it is known who was randomised to which."""
     randomised = _randomised(study)
-    shares = [1 - n / randomised[name] for name, n in people.items() if name in randomised]
-    return _Loss(index=index, largest=max(shares), difference=max(shares) - min(shares)) if shares else None
+    known = sorted((1 - n / randomised[name], randomised[name]) for name, n in people.items() if name in randomised)
+    if not known:
+        return None
+    (least, people_of_least), (most, people_of_most) = known[0], known[-1]
+    overall = (least * people_of_least + most * people_of_most) / (people_of_least + people_of_most)
+    se = math.sqrt(overall * (1 - overall) * (1 / people_of_least + 1 / people_of_most))
+    is_chance = se == 0 or two_sided((most - least) / se, None) >= CHANCE_P
+    return _Loss(index=index, largest=most, difference=most - least, is_chance=is_chance)
 
 
 def _too_even(study: Study) -> Iterator[Remark]:

@@ -6,7 +6,13 @@ import math
 from collections.abc import Iterator
 
 from evibrief.errors import Severity
-from evibrief.records.results import ContinuousArm, ContinuousResult, Contrast, ContrastMeasure
+from evibrief.records.results import (
+    ContinuousArm,
+    ContinuousResult,
+    Contrast,
+    ContrastMeasure,
+    DichotomousResult,
+)
 from evibrief.records.study import Design, Study
 from evibrief.statistics.tails import critical_value
 
@@ -19,8 +25,8 @@ WIDTH = Check(
     code="p14-interval-against-arms",
     title="The interval is much wider or narrower than the arms make it",
     severity=Severity.WARNING,
-    rule="SE from the arms / SE from the interval between 0.85 and 1.18, beyond rounding; unadjusted contrasts of"
-    " parallel groups",
+    rule="SE from the arms / SE from the interval between 0.85 and 1.18 (for counts of events, which are exact, between"
+    " 0.93 and 1.08), beyond rounding; unadjusted contrasts of parallel groups",
     source="Cochrane Handbook 6.5; thresholds ours",
 )
 ESTIMATE = Check(
@@ -50,6 +56,7 @@ SPREADS = Check(
 
 # Ours; see the rules above.
 NARROWEST, WIDEST = 0.85, 1.18
+NARROWEST_OF_COUNTS, WIDEST_OF_COUNTS = 0.93, 1.08
 LOG_TOLERANCE = 0.02
 LOG_UNITS = 0.6
 UNITS = 1.5
@@ -71,7 +78,7 @@ def against_arms(study: Study) -> Iterator[Remark]:
         at = ("results", index, "contrast")
         yield from _estimate(study, at, contrast, effect)
         if study.design is not Design.CLUSTER:
-            yield from _width(study, at, contrast, effect)
+            yield from _width(study, at, contrast, effect, is_exact=isinstance(result, DichotomousResult))
 
 
 def _estimate(study: Study, at: Location, contrast: Contrast, effect: ArmEffect) -> Iterator[Remark]:
@@ -104,11 +111,12 @@ def tolerance(contrast: Contrast) -> float:
     return half if contrast.measure is ContrastMeasure.MD else UNITS * 2 * half
 
 
-def _width(study: Study, at: Location, contrast: Contrast, effect: ArmEffect) -> Iterator[Remark]:
+def _width(study: Study, at: Location, contrast: Contrast, effect: ArmEffect, *, is_exact: bool) -> Iterator[Remark]:
     printed = standard_error(printed_contrast(contrast), effect.df)
     if printed is None or effect.se is None or not math.isfinite(printed.high):
         return
-    if effect.se >= NARROWEST * printed.low and effect.se <= WIDEST * printed.high:
+    least, most = (NARROWEST_OF_COUNTS, WIDEST_OF_COUNTS) if is_exact else (NARROWEST, WIDEST)
+    if least * printed.low <= effect.se <= most * printed.high:
         return
     wider = "narrower" if effect.se > printed.value else "wider"
     text = (

@@ -12,6 +12,7 @@ from evibrief.records.study import Design, Study
 from evibrief.records.summary import Summary
 from evibrief.statistics.influence import influence
 from evibrief.statistics.results import Tau2Method
+from evibrief.statistics.tails import two_sided
 from evibrief.synthesis.candidates import Candidate, gather
 
 from .printed import shown
@@ -65,7 +66,8 @@ OUTLIER = Check(
     code="p26-outlier",
     title="A study far from what the others predict",
     severity=Severity.WARNING,
-    rule="|studentised deleted residual| > 3, random effects (DerSimonian-Laird), 4 rows or more",
+    rule="studentised deleted residual as unlikely as 3 SDs of a normal (p < 0.0027), by t with k - 2 degrees of"
+    " freedom, as the heterogeneity is itself estimated; random effects (DerSimonian-Laird), 4 rows or more",
     source="Viechtbauer and Cheung 2010, Res Synth Methods 1:112 (who use 1.96); threshold ours",
 )
 VARIANCES = Check(
@@ -77,6 +79,7 @@ VARIANCES = Check(
 )
 
 OUTLYING = 3.0
+OUTLYING_P = two_sided(OUTLYING, None)
 FEWEST_ROWS = 4
 LARGEST_VARIANCE_RATIO = 1e7
 
@@ -175,7 +178,7 @@ def _outliers(rows: Sequence[Candidate]) -> Iterator[Remark]:
     if len(rows) < FEWEST_ROWS or not _may_hold_outlier(yi, vi):
         return
     for found in influence(yi, vi, tau2_method=Tau2Method.DL):
-        if abs(found.rstudent) > OUTLYING:
+        if two_sided(found.rstudent, len(rows) - 2) < OUTLYING_P:
             row = rows[found.row].comparison
             text = f"its effect lies {shown(abs(found.rstudent))} standard errors from what the other studies predict"
             advice = "check its figures and direction in the source"
