@@ -12,6 +12,7 @@ from evibrief.pages.lists import ChangesPage, HomePage, StudiesPage, TopicPage
 from evibrief.pages.methods_page import MethodsPage
 from evibrief.pages.study_page import StudyPage
 from evibrief.pages.summary_page import SummaryPage
+from evibrief.pages.wording_page import WordingPage
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # What the renderer gives to every template.
@@ -25,6 +26,7 @@ VIEWS = {
     "topic": TopicPage,
     "methods": MethodsPage,
     "changes": ChangesPage,
+    "wording": WordingPage,
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 HOME = ""
 STUDIES = "studies/"
 METHODS = "methods/"
+WORDING = "methods/wording/"
 CHANGES = "changes/"
 
 

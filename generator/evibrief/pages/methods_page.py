@@ -9,6 +9,7 @@ from evibrief.appraisal.ratings import Certainty, EvidenceLevel
 from evibrief.appraisal.settings import Settings
 from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages.findings_table import CertaintyBadge, badge_of
+from evibrief.pages.links import METHODS, WORDING, Link, relative
 from evibrief.pages.provenance import figure_text
 from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import Model
@@ -41,6 +42,7 @@ class MethodsPage:
     settings: tuple[SettingRow, ...] = field(metadata={"help": "Every threshold of the rules."})
     model: Model = field(metadata={"help": "How outcomes are pooled unless a summary says otherwise."})
     lights: tuple[Light, ...] = field(metadata={"help": "Every judgement of risk of bias with its sign."})
+    wording: Link = field(metadata={"help": "The page with every sentence of a finding."})
     version: str = field(metadata={"help": "Version of the software."})
 
 
@@ -53,6 +55,7 @@ def methods_page(settings: Settings, renderer: Renderer, *, version: str) -> Met
         settings=tuple(_settings(settings, renderer)),
         model=Model(),
         lights=tuple(light(word) for word in words),
+        wording=Link(text=renderer.speak("pages.wording-title"), href=relative(METHODS, WORDING)),
         version=version,
     )
 

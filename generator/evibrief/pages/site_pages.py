@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
 from evibrief.pages.article import Article
-from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, study_uri, summary_uri
+from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
 from evibrief.pages.lists import by_topic, changes_page, home_page, studies_page, topic_page
 from evibrief.pages.methods_page import methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
@@ -16,6 +16,7 @@ from evibrief.pages.rendering import Renderer
 from evibrief.pages.study_page import study_page
 from evibrief.pages.summary_page import summary_page
 from evibrief.pages.view import context
+from evibrief.pages.wording_page import wording_page
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
@@ -49,6 +50,7 @@ def all_pages(
         *_topics(briefs, articles, renderer),
         _studies(studies, used_by, renderer),
         _methods(settings, renderer, version),
+        _wording(renderer),
         _changes(briefs, renderer),
     ]
     return tuple(sorted(pages, key=lambda page: page.uri))
@@ -143,6 +145,18 @@ def _methods(settings: Settings, renderer: Renderer, version: str) -> RenderedPa
         title=title,
         description=renderer.speak("pages.methods-description"),
         body=renderer.render("methods.html.j2", **context(view)),
+        search_text=title,
+    )
+
+
+def _wording(renderer: Renderer) -> RenderedPage:
+    title = renderer.speak("pages.wording-title")
+    return RenderedPage(
+        uri=WORDING,
+        kind="methods",
+        title=title,
+        description=renderer.speak("pages.wording-description"),
+        body=renderer.render("wording.html.j2", **context(wording_page(renderer))),
         search_text=title,
     )
 

@@ -40,11 +40,17 @@ def wording_table(speaker: Speaker, intervention: Noun, outcome: str) -> tuple[W
         WordingRow(cell=cell, text=sentence(speaker, [speak_cell(speaker, cell, intervention, outcome)]))
         for cell in estimated_cells()
     ]
-    for told in _TOLD:
-        cell = Cell(template=f"findings.told_{told}")
-        text = sentence(speaker, [speaker.speak(cell.template, names=[outcome], source="review")])
-        rows.append(WordingRow(cell=cell, text=text))
+    rows += [
+        WordingRow(cell=Cell(template=f"findings.told_{told}"), text=text) for told, text in told_rows(speaker, outcome)
+    ]
     return tuple(rows)
+
+
+def told_rows(speaker: Speaker, outcome: str) -> Iterator[tuple[str, str]]:
+    """Yield each conclusion that needs no estimate, with its sentence."""
+    for told in _TOLD:
+        clause = speaker.speak(f"findings.told_{told}", names=[outcome], source="review")
+        yield told, sentence(speaker, [clause])
 
 
 def estimated_cells() -> Iterator[Cell]:
