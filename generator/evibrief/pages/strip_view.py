@@ -160,9 +160,7 @@ def _scale(
     )
 
 
-def _picture(
-    synthesis: PooledSynthesis | ReportedSynthesis, bounds: Bounds, null: float, width: float
-) -> ScalePicture:
+def _picture(synthesis: PooledSynthesis | ReportedSynthesis, bounds: Bounds, null: float, width: float) -> ScalePicture:
     is_log = synthesis.measure.scale is Scale.LOG
     return scale_picture(_span(synthesis.estimate), bounds=bounds, is_log=is_log, null=null, width=width)
 
