@@ -152,3 +152,31 @@ def test_two_studies_with_the_same_arm() -> None:
     other = odd(arm("12.4", "3.1", n=42), arm("10.2", "2.8", n=43))
     assert about(copied, [first]) == {"p37-same-figures": ["results.0.arms.new"]}
     assert about(other, [first]) == {}
+
+
+def test_one_person_has_no_spread_to_compare() -> None:
+    alone = {"n": 1, "mean": "50.0", "se": "4.0"}
+    ordinary = [study([means(alone, alone)], name=f"other-{i}") for i in range(4)]
+    assert about(odd(arm("50.0", "2.0", n=25), arm("49.0", "2.1", n=25)), ordinary) == {}
+    assert about(odd(alone, alone), others(ORDINARY)) == {}
+
+
+def test_means_of_either_sign_are_in_no_other_unit() -> None:
+    ordinary = others([means(arm("5.0", "100.0"), arm("5.0", "100.0"))])
+    assert "p28-other-unit" not in about(odd(arm("-50.0", "99.0"), arm("50.0", "98.0")), ordinary)
+    below = others([means(arm("-5.0", "10.0"), arm("-5.0", "10.0"))])
+    assert "p28-other-unit" not in about(odd(arm("50.0", "99.0"), arm("50.0", "98.0")), below)
+
+
+def test_figures_that_may_repeat_by_chance_are_left_alone() -> None:
+    one_group = {"type": "dichotomous", "arms": {"new": {"events": 12, "n": 40}}}
+    assert about(study([one_group], name="odd"), [study([one_group], name="first")], "PLO") == {}
+    by_error = {"n": 40, "mean": "12.4", "se": "0.5"}
+    assert about(odd(by_error, by_error), [study([means(by_error, by_error)], name="first")]) == {}
+    round_figures = arm("5", "1", n=40)
+    assert about(odd(round_figures, arm("6", "1", n=41)), [study([means(round_figures, arm("7", "1", n=39))])]) == {}
+
+
+def test_outcomes_read_results_that_records_name_otherwise() -> None:
+    one = odd(arm("50.0", "2.0", n=25), arm("49.0", "2.1", n=25))
+    assert "p22-se-for-sd" in about(one, others(ORDINARY), id="thing-later", reads="thing")

@@ -94,3 +94,8 @@ def test_losses_in_a_crossover_trial_are_not_arms_lost() -> None:
     assert "p43-attrition" not in codes(
         lint_study(study([events((20, 70), (20, 70))], arms=arms(100, 100), design="crossover"))
     )
+
+
+def test_a_correlation_has_no_arms_to_add_up() -> None:
+    correlation = {"type": "correlation", "arms": {"new": {"r": "0.4", "n": 30}}}
+    assert codes(lint_study(study([correlation], n_randomised=100))) == []

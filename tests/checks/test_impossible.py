@@ -125,3 +125,18 @@ def test_debit(sd: str, speaks: bool) -> None:
     yes_or_no = scale(low="0", high="1", items=1)
     found = lint_study(study([means(arm("0.40", sd), arm("0.40", "0.49"))], instruments=yes_or_no))
     assert fields(found, "p10-debit") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+def test_one_person_has_no_spread_to_check() -> None:
+    alone = {"n": 1, "mean": "5.0", "se": "4.0"}
+    whole = scale(low="0", high="10", items=1)
+    found = lint_study(study([means(alone, arm("5.0", "2.0"))], instruments=whole, design="cohort"))
+    assert codes(found) == []
+    zero_or_one = {"n": 1, "mean": "1.0", "sd": "0.4"}
+    found = lint_study(study([means(zero_or_one, arm("0.50", "0.51"))], instruments=scale(low="0", high="1", items=1)))
+    assert "p10-debit" not in codes(found)
+
+
+def test_rates_have_no_scale() -> None:
+    rates = {"new": {"events": 20, "person_years": "1000"}}
+    assert codes(lint_study(study([{"type": "rate", "instrument": "scale", "arms": rates}], instruments=TEN))) == []

@@ -127,3 +127,12 @@ def test_the_catalogue_is_whole() -> None:
     carried = {name[:3] for name in names if re.match(r"p\d\d", name)}
     assert carried | set(ELSEWHERE) == {f"p{number:02d}" for number in range(1, 46)}
     assert not carried & set(ELSEWHERE)
+
+
+def test_a_summary_acknowledges_too(tmp_path: Path) -> None:
+    records = library(tmp_path)
+    text = (tmp_path / "summaries" / "things.yaml").read_text()
+    given = ACKNOWLEDGED.format(check="words-forbidden", field="limitations.0")
+    (tmp_path / "summaries" / "things.yaml").write_text(text + given)
+    assert [one.code for one in lint(records)] == ["words-forbidden"]
+    assert lint(read_library(tmp_path)) == ()

@@ -218,3 +218,28 @@ def test_contrasts_name_their_arms_where_there_are_three() -> None:
     assert found(named, arms=three) == []
     assert found(wrong, arms=three) == ["p15-estimate-against-arms"]
     assert found(unnamed, arms=three) == []
+
+
+def test_one_person_has_no_standard_error() -> None:
+    alone = {"n": 1, "mean": "50.0", "sd": "10.0", "se": "3.0"}
+    assert found(means(alone, arm("50.0", "10.0"), contrast=contrast("MD", "0.0")), design="cohort") == []
+
+
+def test_limits_printed_alike_tell_no_standard_error() -> None:
+    # 0.99 to 1.00 may stand for an interval of no width at all
+    assert found(printed("RR", "1.00", "0.99", "1.00", p="0.300")) == []
+
+
+def test_contrasts_that_the_arms_cannot_give() -> None:
+    rates = {"new": {"events": 0, "person_years": "1000"}, "old": {"events": 4, "person_years": "1000"}}
+    quantiles = {"n": 20, "median": "8", "q1": "6", "q3": "12"}
+    for result in (
+        {"type": "rate", "arms": rates, "contrast": contrast("IRR", "0.50")},
+        {"type": "median", "arms": {"new": quantiles, "old": quantiles}, "contrast": contrast("MD", "3.0")},
+        means(arm("-2.0", "4.0"), arm("2.0", "4.0"), contrast=contrast("ROM", "1.50")),
+    ):
+        assert found(result) == []
+
+
+def test_a_p_value_alone_is_not_checked() -> None:
+    assert found(printed("MD", "2.0", p="0.2")) == []

@@ -131,3 +131,11 @@ def test_one_measure_at_two_times_counts_once() -> None:
 def test_combined_p_by_hand() -> None:
     assert combined_p([0.5, 0.5, 0.5, 0.5]) == pytest.approx(0.5)
     assert combined_p([0.05, 0.05]) == pytest.approx(0.0100, abs=1e-4)  # -1.645 x sqrt 2 = -2.326
+
+
+def test_an_arm_that_is_not_compared_has_no_ratio() -> None:
+    assert found({"type": "dichotomous", "arms": {"new": {"events": 9, "n": 20}}}) == []
+
+
+def test_one_person_at_the_start_is_no_group() -> None:
+    assert found(*baselines(SAME, SAME, SAME, SAME, n=1), design="randomised") == []

@@ -134,3 +134,13 @@ def test_events_of_a_crossover_trial_are_not_two_groups() -> None:
     parallel = study([events((30, 100), (40, 100))], arms=arms(100, 100))
     assert "p36-crossover-counts" in together(crossover, measure="RR")
     assert "p36-crossover-counts" not in together(parallel, measure="RR")
+
+
+def test_people_behind_printed_comparisons_are_counted_too() -> None:
+    # 50 and half of 40, twice
+    rows = [
+        {**printed("MD", "2.0", se="0.5"), "comparison": name, "arms": {"new": {"n": 50}, "old": {"n": 40}}}
+        for name in ("first", "second")
+    ]
+    assert "p33-counted-twice" in together(study(rows, n_randomised=139))
+    assert "p33-counted-twice" not in together(study(rows, n_randomised=140))

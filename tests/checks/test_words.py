@@ -201,3 +201,36 @@ def test_exposures_and_reviews_of_other_studies_show_no_causes() -> None:
 def test_missing_parts(changes: dict[str, Any], expected: list[str]) -> None:
     found = summary(outcomes=[outcome(None, evidence="narrative", **told())], **changes)
     assert codes(lint_summary(found, {})) == expected
+
+
+def test_all_prose_that_a_page_shows_is_read() -> None:
+    question = written("Things fell.").question.model_dump(mode="json")
+    question["intervention"]["explained"] = "It has no effect."
+    judgement = {"domain": "indirectness", "levels": 0, "reason": "There was no effect, says an odds ratio."}
+    fact = {"text": "There was no effect.", "source": SOURCE}
+    pooled = {"measure": "SMD", "estimate": "0.20", "ci_low": "0.01", "ci_high": "0.39", "source": SOURCE}
+    review = {"reference": "main", "relation": "re-pools", "studies_design": "randomised", "sources": [SOURCE]}
+    whole = summary(
+        outcomes=[outcome(None, evidence="reported", reported=pooled, judgements=[judgement], definition="No effect.")],
+        question=question,
+        notice="No effect.",
+        title="No effect",
+        source_review={**review, "facts": [fact]},
+    )
+    found = lint_summary(whole, {})
+    assert codes(found) == ["words-forbidden"] * 6
+    assert sorted(fields(found, "words-forbidden")) == [
+        "notice",
+        "outcomes.0.definition",
+        "outcomes.0.judgements.0.reason",
+        "question.intervention.explained",
+        "source_review.facts.0.text",
+        "title",
+    ]
+
+
+def test_a_group_that_is_only_described_has_no_verdict() -> None:
+    one = study([{"type": "dichotomous", "outcome": "hope", "arms": {"new": {"events": 9, "n": 20}}}])
+    hope = outcome("PLO", id="hope", name="hope")
+    writing = {"background": "Things.", "interpretation": "It improved hope.", "background_sources": [SOURCE]}
+    assert codes(lint_summary(summary([one], [hope], writing=writing), by_id([one]))) == []

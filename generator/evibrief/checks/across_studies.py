@@ -162,7 +162,7 @@ def unlike_means(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Rem
 def _spreads(means: _Means) -> Iterator[Remark]:
     for name, arm in means.arms.items():
         sd = sd_of(arm)
-        if sd is None or sd.value <= 0:
+        if sd is None:
             continue
         off = math.log(sd.value / means.other_sd)
         mistaken = math.log(_mistaken(arm, sd.value) / means.other_sd)
@@ -188,7 +188,7 @@ def _unit_factor(means: _Means) -> float | None:
     if means.other_mean <= 0 or not means.is_final:
         return None
     values = [float(arm.mean) for arm in means.arms.values()]
-    sds = [sd.value for arm in means.arms.values() if (sd := sd_of(arm)) is not None and sd.value > 0]
+    sds = [sd.value for arm in means.arms.values() if (sd := sd_of(arm)) is not None]
     if min(values) <= 0 or not sds:
         return None
     for factor in (*FACTORS, *(1 / factor for factor in FACTORS)):
@@ -271,7 +271,7 @@ def _prints(row: Row) -> Iterator[tuple[object, Location]]:
             yield counts, ("arms",)
     elif isinstance(result, ContinuousResult):
         for name, arm in result.arms.items():
-            if arm.sd is not None and len((arm.mean * 1).as_tuple().digits) >= 2:
+            if arm.sd is not None and len(arm.mean.as_tuple().digits) >= 2:
                 yield (arm.n, arm.mean, arm.sd), ("arms", name)
 
 
