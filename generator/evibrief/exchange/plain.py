@@ -28,11 +28,11 @@ def plain(value: object) -> Plain:
         ValueError: for a number that is not finite.
         TypeError: for a value of a kind that no record or result has.
     """
+    if value is None or type(value) in (str, bool, int):
+        return value  # type: ignore[return-value]
     match value:
         case Enum():
             return _word(value)
-        case None | bool() | int() | str():
-            return value
         case float():
             if not math.isfinite(value):
                 raise ValueError(f"{value} cannot be published as a figure")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from evibrief.pages.language import Language
 
@@ -64,6 +65,8 @@ def _falls_on(value: float, mark: float, decimals: int) -> bool:
     return abs(value - mark) > NEGLIGIBLE and _rounded(value, decimals) == _rounded(mark, decimals)
 
 
+# A figure stands in a sentence, a table and a plot of the same page.
+@lru_cache(maxsize=20_000)
 def _rounded(value: float, decimals: int) -> Decimal:
     # By way of its shortest text, so that 0.285 rounds as people expect and not as its binary neighbour does.
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 
@@ -53,6 +52,7 @@ class Renderer:
         # Sentences are plain text; they are escaped where HTML templates print them.
         self._wording = self._environment(wording, autoescape=False)
         self._html.globals["speak"] = self.speak
+        self._sentences: dict[str, Callable[..., object]] = {}
 
     def _environment(self, folder: Path, *, autoescape: bool) -> Environment:
         environment = Environment(
@@ -91,13 +91,17 @@ class Renderer:
         Raises:
             SiteError: if there is no such sentence, or it is given other names than it takes.
         """
-        file, _, macro = name.partition(".")
         try:
-            # A module is made once for each template, so a sentence costs one call.
-            sentence: Any = getattr(self._wording.get_template(f"{file}.j2").module, macro.replace("-", "_"))
+            sentence = self._sentences.get(name) or self._sentence(name)
             return _SPACE.sub(" ", str(sentence(**context))).strip()
         except (TemplateError, TypeError, AttributeError) as error:
             raise SiteError(_fault(name, error)) from error
+
+    def _sentence(self, name: str) -> Callable[..., object]:
+        file, _, macro = name.partition(".")
+        found: Callable[..., object] = getattr(self._wording.get_template(f"{file}.j2").module, macro.replace("-", "_"))
+        self._sentences[name] = found
+        return found
 
 
 def _fault(name: str, error: Exception) -> str:

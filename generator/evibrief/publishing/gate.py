@@ -21,9 +21,13 @@ from evibrief.errors import SiteError
 MAX_SHOWN = 20
 
 # Tags with attributes; those without hold nothing to check.
-_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)\s((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=<>\"'/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 _DATA = re.compile(r"(<(script|style)\b[^>]*>).*?</\2>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+# What the facts of a tag are read from; the rest (classes, coordinates of a plot) is passed over.
+_TELLING = re.compile(
+    r"(?<![\w-])(?:on|(?:id|name|href|src|srcset|data|poster|action|formaction|style)(?![\w-]))", re.IGNORECASE
+)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _CSS_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])\s*((?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
 
@@ -58,7 +62,8 @@ class _Facts:
 
 def _facts(page: str) -> _Facts:
     markup = _DATA.sub(lambda found: found.group(1) or "", page)
-    tags = [_facts_of_tag(tag, attributes) for tag, attributes in set(_TAG.findall(markup))]
+    told = {found for found in _TAG.findall(markup) if _TELLING.search(found[1])}
+    tags = [_facts_of_tag(tag, attributes) for tag, attributes in told]
     return _Facts(
         ids=frozenset().union(*(facts.ids for facts in tags)),
         references=frozenset().union(*(facts.references for facts in tags)),
