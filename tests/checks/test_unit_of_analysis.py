@@ -8,7 +8,10 @@ import pytest
 
 from checks.recording import arm, arms, by_id, codes, events, fields, means, outcome, printed, study, summary
 from evibrief.checks.running import lint_study, lint_summary
+from evibrief.checks.unit_of_analysis import deleted_residuals
 from evibrief.records.study import Study
+from evibrief.statistics.influence import influence
+from evibrief.statistics.results import Tau2Method
 
 THREE = [
     {"id": "high", "label": "High dose", "role": "intervention"},
@@ -144,3 +147,9 @@ def test_people_behind_printed_comparisons_are_counted_too() -> None:
     ]
     assert "p33-counted-twice" in together(study(rows, n_randomised=139))
     assert "p33-counted-twice" not in together(study(rows, n_randomised=140))
+
+
+def test_deleted_residuals_are_those_of_the_statistics() -> None:
+    yi, vi = [0.1, -0.4, 0.9, 0.3, 2.4, 0.0], [0.04, 0.09, 0.02, 0.30, 0.05, 0.01]
+    expected = [one.rstudent for one in influence(yi, vi, tau2_method=Tau2Method.DL)]
+    assert deleted_residuals(yi, vi) == pytest.approx(expected, rel=1e-9)

@@ -10,8 +10,6 @@ from evibrief.records.outcomes import PooledOutcome
 from evibrief.records.results import ContinuousResult, MedianResult
 from evibrief.records.study import Design, Study
 from evibrief.records.summary import Summary
-from evibrief.statistics.influence import influence
-from evibrief.statistics.results import Tau2Method
 from evibrief.statistics.tails import two_sided
 from evibrief.synthesis.candidates import Candidate, gather
 
@@ -174,21 +172,37 @@ def _unsuited(own: Sequence[Candidate]) -> Iterator[Remark]:
 
 
 def _outliers(rows: Sequence[Candidate]) -> Iterator[Remark]:
-    yi, vi = [row.yi for row in rows], [row.vi for row in rows]
-    if len(rows) < FEWEST_ROWS or not _may_hold_outlier(yi, vi):
+    if len(rows) < FEWEST_ROWS:
         return
-    for found in influence(yi, vi, tau2_method=Tau2Method.DL):
-        if two_sided(found.rstudent, len(rows) - 2) < OUTLYING_P:
-            row = rows[found.row].comparison
-            text = f"its effect lies {shown(abs(found.rstudent))} standard errors from what the other studies predict"
+    for row, residual in zip(rows, deleted_residuals([row.yi for row in rows], [row.vi for row in rows]), strict=True):
+        if abs(residual) > OUTLYING and two_sided(residual, len(rows) - 2) < OUTLYING_P:
+            text = f"its effect lies {shown(abs(residual))} standard errors from what the other studies predict"
             advice = "check its figures and direction in the source"
-            yield remark(OUTLIER, row.study, ("results", row.result_index), text, advice, residual=found.rstudent)
+            at = ("results", row.comparison.result_index)
+            yield remark(OUTLIER, row.comparison.study, at, text, advice, residual=residual)
 
 
-def _may_hold_outlier(yi: Sequence[float], vi: Sequence[float]) -> bool:
-    """Whether any study lies so far from all others that looking closer can pay (a pool lies among its studies)."""
-    low, high = min(yi), max(yi)
-    return any(max(y - low, high - y) > OUTLYING * math.sqrt(v) for y, v in zip(yi, vi, strict=True))
+def deleted_residuals(yi: Sequence[float], vi: Sequence[float]) -> list[float]:
+    """Return how far each effect lies from the pool of the others, in standard errors of that distance.
+
+    (y - mu) / sqrt(v + tau2 + Var mu), with mu and tau2 (DerSimonian-Laird) of the others; two or more others. In plain
+    floats, since the linter looks at every pool.
+    """
+    found = []
+    for i, (y, v) in enumerate(zip(yi, vi, strict=True)):
+        others = [pair for j, pair in enumerate(zip(yi, vi, strict=True)) if j != i]
+        tau2 = _dersimonian_laird(others)
+        total = sum(1 / (v_j + tau2) for _, v_j in others)
+        mu = sum(y_j / (v_j + tau2) for y_j, v_j in others) / total
+        found.append((y - mu) / math.sqrt(v + tau2 + 1 / total))
+    return found
+
+
+def _dersimonian_laird(pairs: Sequence[tuple[float, float]]) -> float:
+    total, squares = sum(1 / v for _, v in pairs), sum(1 / v**2 for _, v in pairs)
+    mean = sum(y / v for y, v in pairs) / total
+    q = sum((y - mean) ** 2 / v for y, v in pairs)
+    return max(0.0, (q - (len(pairs) - 1)) / (total - squares / total))
 
 
 def _variances(rows: Sequence[Candidate]) -> Iterator[Remark]:
