@@ -176,7 +176,7 @@ def test_one_unreadable_record_keeps_the_whole_project_from_being_rewritten(tmp_
     (tmp_path / "studies").mkdir()
     (tmp_path / "studies" / "a.yaml").write_text("label: X\nid: a\n")
     (tmp_path / "studies" / "b.yaml").write_text("id: [\n")
-    with pytest.raises(RecordError, match=r"studies/b\.yaml:1"):
+    with pytest.raises(RecordError, match=r"studies/b\.yaml:2"):
         format_project(tmp_path)
     assert (tmp_path / "studies" / "a.yaml").read_text() == "label: X\nid: a\n"
 

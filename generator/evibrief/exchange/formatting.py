@@ -144,7 +144,7 @@ class _Formatter:
     def _sequence(self, entries: Sequence[Entry], location: tuple[str | int, ...], indent: str) -> Iterator[str]:
         for index, entry in enumerate(entries):
             yield from _indented(entry.above, indent)
-            yield from self._item(entry, (*location, index), indent)
+            yield from self._item(entry, (*location, index, *_kind(entry)), indent)
             yield from _indented(entry.below, indent)
 
     def _item(self, entry: Entry, location: tuple[str | int, ...], indent: str) -> Iterator[str]:
@@ -240,6 +240,13 @@ def _in_order(entries: Sequence[Entry], model: type[BaseModel], location: tuple[
 def _rank(order: Sequence[str], name: str) -> int:
     """Return the place of a field; names that are the record's own, such as ids of arms, stay as they are typed."""
     return order.index(name) if name in order else len(order)
+
+
+def _kind(entry: Entry) -> tuple[str, ...]:
+    """Return what kind of result or outcome an item is, as a part of the way to its fields."""
+    if entry.parent is None or entry.parent.key not in ("results", "outcomes"):
+        return ()
+    return tuple(str(child.node.value) for child in entry.children if child.key in ("type", "evidence"))
 
 
 def _order(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[str, ...]:

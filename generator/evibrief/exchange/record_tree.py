@@ -144,7 +144,8 @@ class _Grower:
         owner = before
         while owner.parent is not None and owner.column > comment.column:
             owner = owner.parent
-        owner.below.append(comment.text)
+        deeper = "  " if comment.column > owner.column else ""
+        owner.below.append(deeper + comment.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
