@@ -372,3 +372,34 @@ def test_leaving_out_the_only_events_gives_no_alternative() -> None:
     studies = [study(f"trial-{i}", [events((2, 50), (control, 50))]) for i, control in enumerate((0, 0, 3))]
     made = pooled(outcome("RR", model=model), *studies)
     assert [item.study_id for item in made.leave_one_out] == ["trial-0", "trial-1"]
+
+
+def test_a_printed_estimate_of_a_cluster_trial_is_widened() -> None:
+    """ICC 0.05 and clusters of 21: design effect 2, so the variance doubles; unknown clustering is refused."""
+    contrast = {"measure": "OR", "estimate": 2, "se": 0.3}
+    result = {"outcome": "thing", "type": "contrast", "contrast": contrast}
+    cluster = {"icc": 0.05, "mean_cluster_size": 21}
+    widened = pooled(outcome("OR"), study("widened", [result], design="cluster", cluster=cluster))
+    assert widened.rows[0].vi == pytest.approx(2 * 0.09)
+    adjusted = study("adjusted", [result], design="cluster", cluster={"analysis_adjusted": True})
+    assert pooled(outcome("OR"), adjusted).rows[0].vi == pytest.approx(0.09)
+    assert isinstance(pool_outcome(outcome("OR"), [study("unknown", [result], design="cluster")]), NotEstimable)
+
+
+def test_counts_of_a_crossover_trial_are_not_two_groups() -> None:
+    """The same people are in both."""
+    made = pool_outcome(outcome("RR"), [study("both-ways", [events((1, 20), (2, 20))], design="crossover")])
+    assert isinstance(made, NotEstimable)
+    assert "both treatments" in made.not_pooled[0].reason
+
+
+def test_rates_and_log_rank_statistics_of_cluster_trials_are_divided() -> None:
+    """Half the information: the variance doubles, the estimate stays."""
+    cluster = {"icc": 0.05, "mean_cluster_size": 21}
+    arms = {"new": {"events": 10, "person_years": 100}, "old": {"events": 20, "person_years": 100}}
+    rate = {"outcome": "thing", "type": "rate", "arms": arms}
+    survival = {"outcome": "thing", "type": "survival", "o_minus_e": -10, "v": 20}
+    counted = pooled(outcome("IRR"), study("counted", [rate], design="cluster", cluster=cluster))
+    watched = pooled(outcome("HR"), study("watched", [survival], design="cluster", cluster=cluster))
+    assert (counted.rows[0].yi, counted.rows[0].vi) == pytest.approx((math.log(0.5), 0.3))
+    assert (watched.rows[0].yi, watched.rows[0].vi) == pytest.approx((-0.5, 0.1))

@@ -21,7 +21,13 @@ from evibrief.records.results import (
 )
 from evibrief.records.study import ArmRole, Design, Study
 from evibrief.statistics.conversions.arms import Summary, combine_summaries
-from evibrief.statistics.conversions.designs import DesignEffect, crossover_difference, crossover_smd, design_effect
+from evibrief.statistics.conversions.designs import (
+    DesignEffect,
+    crossover_difference,
+    crossover_smd,
+    design_effect,
+    inflated_estimate,
+)
 from evibrief.statistics.conversions.estimates import (
     Estimate,
     estimate_from_interval,
@@ -69,6 +75,8 @@ def comparison_from(study: Study, index: int, measure: Measure) -> Comparison:
     result = study.results[index]
     if not has_arm_data(result, measure):
         return _from_contrast(study, index, measure)
+    if study.design is Design.CROSSOVER and isinstance(result, DichotomousResult | RateResult | SurvivalResult):
+        raise Unusable("gave both treatments to each person, so its counts are not those of two groups")
     match result:
         case DichotomousResult():
             return _from_events(study, index, result, measure)
@@ -239,6 +247,8 @@ def _paired(made: Comparison, measure: Measure) -> Comparison:
 
 def _from_rates(study: Study, index: int, result: RateResult) -> Comparison:
     sides = _both_sides(study, list(result.arms))
+    clustering = _clustering(study)
+    factor = clustering.factor if clustering else 1.0
     figures: list[ArmFigures | None] = []
     columns: dict[str, float] = {}
     for number, names in enumerate(sides, start=1):
@@ -247,12 +257,14 @@ def _from_rates(study: Study, index: int, result: RateResult) -> Comparison:
         known = [arm.n for arm in arms if arm.n is not None]
         people = sum(known) if len(known) == len(arms) else None
         figures.append(ArmFigures(label=_label(study, names), events=events, n=people, person_years=years))
-        columns |= {f"events_{number}": float(events), f"time_{number}": years}
-    return _made(study, index, figures, columns, ())
+        columns |= {f"events_{number}": events / factor, f"time_{number}": years / factor}
+    return _made(study, index, figures, columns, _clustering_note(clustering))
 
 
 def _from_log_rank(study: Study, index: int, result: SurvivalResult) -> Comparison:
-    columns = {"o_minus_e": float(result.o_minus_e), "v": float(result.v)}
+    clustering = _clustering(study)
+    factor = clustering.factor if clustering else 1.0
+    columns = {"o_minus_e": float(result.o_minus_e) / factor, "v": float(result.v) / factor}
     intervention, comparator = arms_by_role(study, list(result.arms))
     figures = []
     for names in (intervention, comparator):
@@ -268,7 +280,7 @@ def _from_log_rank(study: Study, index: int, result: SurvivalResult) -> Comparis
             if names
             else None
         )
-    return _made(study, index, figures, columns, ())
+    return _made(study, index, figures, columns, _clustering_note(clustering))
 
 
 def _from_correlation(study: Study, index: int, result: CorrelationResult) -> Comparison:
@@ -286,8 +298,12 @@ def _from_contrast(study: Study, index: int, measure: Measure) -> Comparison:
     contrast = contrast_for(result, measure)
     assert contrast is not None
     made = _printed_estimate(contrast, measure)
+    notes = (made.note,)
+    if (clustering := _clustering(study)) is not None:
+        made = inflated_estimate(made.yi, made.se, clustering)
+        notes = (*notes, made.note)
     people = _people_behind(study, result, contrast)
-    return _made(study, index, people, {"yi": made.yi, "sei": made.se}, (made.note,))
+    return _made(study, index, people, {"yi": made.yi, "sei": made.se}, notes)
 
 
 def _printed_estimate(contrast: Contrast, measure: Measure) -> Estimate:
