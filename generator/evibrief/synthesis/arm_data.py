@@ -298,7 +298,7 @@ def _from_contrast(study: Study, index: int, measure: Measure) -> Comparison:
     contrast = contrast_for(result, measure)
     assert contrast is not None
     made = _printed_estimate(contrast, measure)
-    notes = (made.note,)
+    notes: tuple[str, ...] = (made.note,)
     if (clustering := _clustering(study)) is not None:
         made = inflated_estimate(made.yi, made.se, clustering)
         notes = (*notes, made.note)
