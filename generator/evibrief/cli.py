@@ -96,9 +96,9 @@ def check(project: Path, form: str) -> int:
     evibrief check --format json       for other programs
     """
     from evibrief.exchange.problem_lists import as_github, as_json, as_text
-    from evibrief.records.library import check_records
+    from evibrief.publishing.checking import check_project
 
-    problems = check_records(project)
+    problems = check_project(project)
     click.echo({"text": as_text, "json": as_json, "github": as_github}[form](problems))
     return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
 

@@ -24,15 +24,39 @@ def broken(project: Path) -> Path:
     return project
 
 
-def test_sound_records_have_no_problems(project: Path) -> None:
+def test_sound_records_have_no_error(project: Path) -> None:
     done = evibrief("check", "--project", project)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems.\n", "")
+    assert (done.returncode, done.stderr) == (0, "")
+    *lines, total = done.stdout.splitlines()
+    assert all(": warning: " in line or ": hint: " in line for line in lines)
+    assert "error" not in total
 
 
-def test_sound_records_have_an_empty_list_in_json(project: Path) -> None:
-    done = evibrief("check", "--project", project, "--format", "json")
-    assert done.returncode == 0
+def test_a_project_without_records_has_no_problems(tmp_path: Path) -> None:
+    (tmp_path / "summaries").mkdir()
+    (tmp_path / "studies").mkdir()
+    text = evibrief("check", "--project", tmp_path)
+    assert (text.returncode, text.stdout, text.stderr) == (0, "No problems.\n", "")
+    done = evibrief("check", "--project", tmp_path, "--format", "json")
     assert json.loads(done.stdout) == {"problems": []}
+
+
+def test_a_placeholder_without_a_figure_is_an_error_with_its_place(project: Path) -> None:
+    replace_in(project / SUMMARY, "Some studies found", "About {length-of-stay.with-per-1000} studies found")
+    done = evibrief("check", "--project", project)
+    assert done.returncode == 1
+    lines = (project / SUMMARY).read_text(encoding="utf-8").splitlines()
+    number = next(index for index, line in enumerate(lines, 1) if line.startswith("  interpretation:"))
+    assert any(
+        line.startswith(f"{SUMMARY}:{number}:") and "{length-of-stay.with-per-1000}" in line
+        for line in done.stdout.splitlines()
+    )
+
+
+def test_an_article_of_more_than_two_minutes_is_told(project: Path) -> None:
+    replace_in(project / SUMMARY, "Some studies found", "It went on like this. " * 70 + "Some studies found")
+    done = evibrief("check", "--project", project)
+    assert any("the article has" in line and "two minutes are 476" in line for line in done.stdout.splitlines())
 
 
 def test_every_problem_is_one_line_with_its_place(broken: Path) -> None:

@@ -119,9 +119,7 @@ def test_a_study_that_is_not_there_is_told(project: Path) -> None:
 def test_a_placeholder_without_a_figure_is_told_where_it_stands(project: Path) -> None:
     path = project / SUMMARY
     outcome = path.read_text(encoding="utf-8").split("outcomes:")[1].split("id: ")[1].split()[0]
-    replace_in(
-        path, "The studies disagree widely", f"About {{{outcome}.with-per-1000}} people: the studies disagree widely"
-    )
+    replace_in(path, "Some studies found", f"About {{{outcome}.with-per-1000}} people: some studies found")
     done = evibrief("build", "--project", project)
     assert done.returncode == 1
     assert "writing.interpretation" in done.stderr

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from evibrief import __version__
 from evibrief.appraisal.briefs import Brief, appraise
-from evibrief.appraisal.settings import DEFAULT
-from evibrief.errors import Problem, RecordError, UsageError
+from evibrief.appraisal.settings import DEFAULT, Settings
+from evibrief.errors import RecordError, UsageError
 from evibrief.exchange.explanation import explain
 from evibrief.exchange.json_ld import json_ld
 from evibrief.pages.article import Article, write_article
@@ -18,10 +18,12 @@ from evibrief.pages.links import summary_uri
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import all_pages
+from evibrief.publishing.checking import unfilled
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, files_of
+from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.page_heads import head_of
-from evibrief.records.library import Library, SummaryEntry, read_library
+from evibrief.records.library import Library, read_library
 from evibrief.records.study import Study
 from evibrief.records.summary import Status, Summary
 from evibrief.synthesis import synthesise
@@ -30,7 +32,7 @@ from evibrief.synthesis.evidence import NotEstimable, PooledSynthesis, Synthesis
 TEMPLATES = "templates"
 
 
-def assemble(project: Path, masthead: Masthead, *, drafts: bool = False) -> Edition:
+def assemble(project: Path, masthead: Masthead, *, settings: Settings = DEFAULT, drafts: bool = False) -> Edition:
     """Read a project and make all its pages and files. Drafts are left out unless asked for.
 
     Raises:
@@ -41,7 +43,7 @@ def assemble(project: Path, masthead: Masthead, *, drafts: bool = False) -> Edit
     renderer = Renderer(project / TEMPLATES)
     shown = [entry for entry in library.summaries.values() if drafts or entry.summary.status is not Status.DRAFT]
     studies = {name: entry.study for name, entry in library.studies.items()}
-    told = [_tell(entry.summary, studies, renderer) for entry in shown]
+    told = [_tell(entry.summary, studies, renderer, settings) for entry in shown]
     _refuse_unfilled(told, library)
     publication = Publication(
         masthead=masthead,
@@ -55,7 +57,7 @@ def assemble(project: Path, masthead: Masthead, *, drafts: bool = False) -> Edit
         publication.articles,
         studies,
         renderer,
-        settings=DEFAULT,
+        settings=settings,
         site_name=masthead.name,
         version=__version__,
     )
@@ -78,7 +80,7 @@ def explained(project: Path, slug: str, outcome: str | None = None) -> str:
         raise UsageError(f"there is no summary '{slug}'; there are {', '.join(library.summaries) or 'none'}")
     renderer = Renderer(project / TEMPLATES)
     studies = {name: entry.study for name, entry in library.studies.items()}
-    told = _tell(library.summaries[slug].summary, studies, renderer)
+    told = _tell(library.summaries[slug].summary, studies, renderer, settings_of_project(project))
     return explain(told.brief, told.article, renderer, outcome)
 
 
@@ -88,13 +90,13 @@ class _Told:
     article: Article
 
 
-def _tell(summary: Summary, studies: Mapping[str, Study], renderer: Renderer) -> _Told:
+def _tell(summary: Summary, studies: Mapping[str, Study], renderer: Renderer, settings: Settings) -> _Told:
     """The middle of the program: a question and its studies in, findings and their words out."""
     included = {name: studies[name] for name in summary.studies}
     syntheses = synthesise(summary, included)
     _account_for_studies(summary, syntheses)
-    brief = appraise(summary, included, syntheses, DEFAULT)
-    return _Told(brief=brief, article=write_article(brief, renderer, DEFAULT))
+    brief = appraise(summary, included, syntheses, settings)
+    return _Told(brief=brief, article=write_article(brief, renderer, settings))
 
 
 def _account_for_studies(summary: Summary, syntheses: Sequence[Synthesis]) -> None:
@@ -113,25 +115,10 @@ def _account_for_studies(summary: Summary, syntheses: Sequence[Synthesis]) -> No
 
 def _refuse_unfilled(told: Iterable[_Told], library: Library) -> None:
     problems = [
-        problem for item in told for problem in _unfilled(item.article, library.summaries[item.brief.summary.slug])
+        problem for item in told for problem in unfilled(item.article, library.summaries[item.brief.summary.slug])
     ]
     if problems:
         raise RecordError(problems)
-
-
-def _unfilled(article: Article, entry: SummaryEntry) -> Iterator[Problem]:
-    for missing in article.unfilled:
-        location = tuple(int(part) if part.isdigit() else part for part in missing.field.split("."))
-        place = entry.place(location)
-        yield Problem(
-            path=entry.path,
-            line=place.line,
-            column=place.column,
-            field=missing.field,
-            code="unfilled-placeholder",
-            message=f"there is no figure for {{{missing.placeholder}}}: {missing.reason}",
-            advice="leave the placeholder out, or name a figure that there is",
-        )
 
 
 def _newest(library: Library) -> date:

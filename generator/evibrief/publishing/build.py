@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 from evibrief.errors import SiteError, UsageError
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, path_of
+from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
 from evibrief.publishing.plugin import EvibriefPlugin, masthead_of
 from evibrief.publishing.staging import MARK
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-
-CONFIG = "mkdocs.yml"
-PLUGIN = "evibrief"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ def build_site(project: Path, output: Path | None = None) -> Built:
     """
     with _spoken(logging.WARNING):
         config = _config(project, output)
-        edition = assemble(project, masthead_of(config))
+        edition = assemble(project, masthead_of(config), settings=settings_of(config))
         target = Path(config.site_dir)
         _run(config, edition)
     return Built(target=target, pages=len(edition.pages), files=len(edition.files))
@@ -66,7 +64,8 @@ def write_pages(project: Path, output: Path) -> Built:
         RecordError, UsageError, SiteError: as their names say.
     """
     with _spoken(logging.WARNING):
-        edition = assemble(project, masthead_of(_config(project, None)))
+        config = _config(project, None)
+        edition = assemble(project, masthead_of(config), settings=settings_of(config))
     if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file())):
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -21,6 +22,7 @@ from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import check_site, faults_of_content
+from evibrief.publishing.options import settings_of
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
 from evibrief.publishing.security_policy import with_policy
@@ -53,11 +55,13 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-class _NoOptions(Config):  # type: ignore[no-untyped-call]
-    """The plugin has no options of its own: what is published is decided in the records."""
+class Options(Config):  # type: ignore[no-untyped-call]
+    """What a publication decides for all its pages: thresholds of certainty (see ``appraisal/settings.py``)."""
+
+    certainty = config_options.Optional(config_options.Type(object))
 
 
-class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
+class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Turns records into pages of the site.
 
     ``edition`` may be set before a build by whoever has made it already; ``own_words`` lets our own errors through as
@@ -170,7 +174,7 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _begin(self, project: Path, config: MkDocsConfig) -> None:
         if self.edition is None:
-            self.edition = assemble(project, masthead_of(config))
+            self.edition = assemble(project, masthead_of(config), settings=settings_of(config))
         self._staging = Staging.open(Path(config.site_dir))
         config.site_dir = str(self._staging.site)
         self._warnings.messages.clear()
@@ -178,7 +182,9 @@ class EvibriefPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _preview(self, project: Path, config: MkDocsConfig) -> None:
         try:
-            self.edition, self._banner = assemble(project, masthead_of(config), drafts=True), ()
+            settings = settings_of(config)
+            self.edition = assemble(project, masthead_of(config), settings=settings, drafts=True)
+            self._banner = ()
         except EvidenceError as error:
             self._banner = tuple(str(error).splitlines())
             self.edition = self.edition or error_edition()

@@ -1,0 +1,63 @@
+"""The options of the plugin in mkdocs.yml: which thresholds of certainty a publication sets otherwise.
+
+Commands that do not build the site read them from the same place, so that everything is rated alike.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evibrief.appraisal.configured import settings_from
+from evibrief.appraisal.settings import DEFAULT, Settings
+from evibrief.errors import UsageError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+CONFIG = "mkdocs.yml"
+PLUGIN = "evibrief"
+CERTAINTY = "certainty"
+# Where neither stands in the file it holds no options, and MkDocs need not be loaded to say so.
+_NEEDED = (CERTAINTY, "INHERIT")
+
+
+def settings_of(config: MkDocsConfig) -> Settings:
+    """Return the settings of a configuration that MkDocs has read.
+
+    Raises:
+        RecordError: with each option that cannot be right.
+    """
+    plugin = config.plugins.get(PLUGIN)
+    return _settings(plugin.config.get(CERTAINTY) if plugin else None, Path(config.config_file_path))
+
+
+def settings_of_project(project: Path) -> Settings:
+    """Return the settings of a project; our own where it has no mkdocs.yml.
+
+    Raises:
+        RecordError: with each option that cannot be right.
+        UsageError: if MkDocs cannot read mkdocs.yml.
+    """
+    path = project / CONFIG
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    if not any(word in text for word in _NEEDED):
+        return DEFAULT
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        return settings_of(load_config(str(path)))
+    except MkDocsException as error:
+        raise UsageError(f"{CONFIG}: {error}") from None
+
+
+def _settings(given: object, path: Path) -> Settings:
+    if given is None:
+        return DEFAULT
+    lines: dict[str, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        for name in re.findall(r"([A-Za-z0-9_]+)[\"']?\s*:", line.partition("#")[0]):
+            lines.setdefault(name, number)
+    return settings_from(given, path=path.name, lines=lines)
