@@ -243,3 +243,45 @@ def test_contrasts_that_the_arms_cannot_give() -> None:
 
 def test_a_p_value_alone_is_not_checked() -> None:
     assert found(printed("MD", "2.0", p="0.2")) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "percent", "speaks"),
+    [
+        # 21 / 61 = 34.426 %
+        (21, 61, "34.4", False),
+        (21, 61, "34", False),
+        (21, 61, "34.43", False),
+        (21, 61, "34.5", True),
+        (21, 61, "34.42", True),
+        (21, 61, "34.0", True),
+        # 1 / 8 = 12.5 %: a half may be rounded either way, and no further
+        (1, 8, "12", False),
+        (1, 8, "13", False),
+        (1, 8, "12.4", True),
+        # 1 / 16 = 6.25 %, whose tenths are no binary fractions
+        (1, 16, "6.2", False),
+        (1, 16, "6.3", False),
+        (0, 40, "0", False),
+        (40, 40, "100", False),
+        (40, 40, "0", True),
+    ],
+)
+def test_a_percentage_is_that_of_its_count(count: int, n: int, percent: str, speaks: bool) -> None:
+    arms = {"new": {"events": count, "n": n, "percent": percent}}
+    assert ("p17-percent-against-count" in found({"type": "dichotomous", "arms": arms})) == speaks
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "percent", "advice"),
+    [
+        (34, 61, "34", "stand for the count"),  # 34 / 61 = 55.7 %
+        (40, 61, "34.4", "people without the event"),  # 21 / 61
+        (21, 61, "28.4", "of the people randomised"),  # 21 / 74
+    ],
+)
+def test_a_wrong_percentage_tells_what_to_look_for(count: int, n: int, percent: str, advice: str) -> None:
+    arms = {"new": {"events": count, "n": n, "percent": percent}}
+    (remark,) = lint_study(study([{"type": "dichotomous", "arms": arms}]))
+    assert (remark.code, remark.field) == ("p17-percent-against-count", "results.0.arms.new.percent")
+    assert advice in remark.advice

@@ -50,7 +50,6 @@ ELSEWHERE: dict[str, str] = {
     "p03": "the records refuse it: a spread is greater than 0",
     "p07": "the records refuse it: minimum, quartiles, median and maximum ascend",
     "p11": "the records refuse it: an estimate lies in its interval",
-    "p17": "not checked: records hold counts, not the percentages printed beside them",
     "p19": "not checked: records hold no total beside its subgroups",
     "p42": "not checked: records hold no planned sample size of a register",
 }

@@ -1,4 +1,4 @@
-"""What a paper prints twice must agree: its comparison with its arms, and the measures of spread of one arm."""
+"""What a paper prints twice must agree: a comparison and its arms, the spreads of one arm, a count and its share."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from evibrief.records.results import (
     ContinuousResult,
     Contrast,
     ContrastMeasure,
+    DichotomousArm,
     DichotomousResult,
 )
 from evibrief.records.study import Design, Study
@@ -18,7 +19,7 @@ from evibrief.statistics.tails import critical_value
 
 from .arm_effects import ArmEffect, effect_of_arms
 from .contrasts import analysis, printed_contrast, standard_error
-from .printed import Range, around, half_unit, shown
+from .printed import Range, around, at_most, half_unit, shown
 from .remarks import Check, Location, Remark, remark
 
 WIDTH = Check(
@@ -36,6 +37,13 @@ ESTIMATE = Check(
     rule="differences: within 1.5 u; ratios: |ln(printed / from arms)| <= max(0.02, 0.6 u / estimate); SMD: within 0.1;"
     " hazard ratio from O - E: |ln| <= 0.1; beyond the rounding of the arms",
     source="errors of this kind: Gotzsche 2007, doi:10.1001/jama.298.4.430 (0.1 for SMD); other tolerances ours",
+)
+PERCENT = Check(
+    code="p17-percent-against-count",
+    title="The percentage is not that of the count",
+    severity=Severity.ERROR,
+    rule="|100 events / n - percent| <= u / 2, u being a unit of the last printed digit of percent",
+    source="arithmetic",
 )
 DIRECTION = Check(
     code="p18-direction",
@@ -172,5 +180,30 @@ def _agree(one: Range, other: Range) -> bool:
     return one.low <= other.high + slack and other.low <= one.high + slack
 
 
-CHECKS = (WIDTH, ESTIMATE, DIRECTION, SPREADS)
-STUDY_CHECKS = (against_arms, spreads)
+def percentages(study: Study) -> Iterator[Remark]:
+    """P17: a printed percentage is that of the people counted."""
+    for index, result in enumerate(study.results):
+        if not isinstance(result, DichotomousResult):
+            continue
+        for name, arm in result.arms.items():
+            if arm.percent is not None and not _is_share(arm.events, arm):
+                text = f"{arm.events} of {arm.n} people are {shown(100 * arm.events / arm.n)} %, not {arm.percent} %"
+                at = ("results", index, "arms", name, "percent")
+                yield remark(PERCENT, study, at, text, _what_to_look_for(arm), events=arm.events, n=arm.n)
+
+
+def _is_share(events: int, arm: DichotomousArm) -> bool:
+    assert arm.percent is not None
+    return at_most(abs(100 * events / arm.n - float(arm.percent)), half_unit(arm.percent))
+
+
+def _what_to_look_for(arm: DichotomousArm) -> str:
+    if arm.percent == arm.events:
+        return "the percentage seems to stand for the count"
+    if _is_share(arm.n - arm.events, arm):
+        return "the percentage fits the people without the event: check which of the two the outcome means"
+    return "check count, people and percentage; it may be of the people randomised, not of those analysed"
+
+
+CHECKS = (WIDTH, ESTIMATE, PERCENT, DIRECTION, SPREADS)
+STUDY_CHECKS = (against_arms, percentages, spreads)

@@ -160,6 +160,9 @@ class DichotomousArm(Record):
 
     events: Count
     n: PositiveCount
+    percent: Figure | None = Field(
+        None, description="The percentage of n that the source prints beside the count, such as 34.4."
+    )
 
     @model_validator(mode="after")
     def _within(self) -> Self:
