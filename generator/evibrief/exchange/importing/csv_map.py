@@ -67,6 +67,11 @@ _FIGURES = frozenset(
     {"mean", "sd", "se", "ci_low", "ci_high", "baseline_mean", "baseline_sd", "median", "q1", "q3", "minimum",
      "maximum", "person_years", "o_minus_e", "v", "r", "estimate", "p", "ci_percent"}
 )  # fmt: skip
+# Figures that a row may lack: of measures of spread, one is enough.
+_OPTIONAL = frozenset(
+    {"sd", "se", "ci_low", "ci_high", "baseline_mean", "baseline_sd", "q1", "q3", "minimum", "maximum", "p",
+     "ci_percent", "cases"}
+)  # fmt: skip
 
 
 def read_map(text: str, shown_as: str) -> Map:
@@ -270,12 +275,13 @@ def _result(result: Map, number: int, row: Mapping[str, str], label: str, report
 
 
 def _figures(part: Map, row: Mapping[str, str]) -> dict[str, Value] | None:
-    """Return the figures of a part; nothing at all (an empty dict) if every cell is empty, None if one is no number."""
+    """Return the figures of a part; an empty dict if every cell is empty, None if one is missing or is no number."""
     names: Sequence[str] = [name for name in part if name in _COUNTS | _FIGURES]
     texts = {name: _get(part, name, row) for name in names}
     if not any(texts.values()):
         return {}
-    made = {name: count(text) if name in _COUNTS else figure(text) for name, text in texts.items() if text}
+    wanted = {name: text for name, text in texts.items() if text or name not in _OPTIONAL}
+    made = {name: count(text) if name in _COUNTS else figure(text) for name, text in wanted.items()}
     if any(value is None for value in made.values()):
         return None
     return {name: value for name, value in made.items() if value is not None}

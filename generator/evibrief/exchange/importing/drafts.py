@@ -206,14 +206,16 @@ class Ids:
     """Gives out ids, each once: a second one of the same name gets a number."""
 
     taken: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def new(self, wanted: str) -> str:
         """Return the id, or the next free one of its name."""
-        name, number = wanted, 1
+        name, number = wanted, self.numbers.get(wanted, 1)
         while name in self.taken:
             number += 1
             suffix = f"-{number}"
             name = wanted[: MAX_ID - len(suffix)].rstrip("-") + suffix
+        self.numbers[wanted] = number
         self.taken.add(name)
         return name
 

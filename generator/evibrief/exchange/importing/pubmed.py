@@ -43,7 +43,7 @@ def read_pubmed(data: bytes, shown_as: str, progress: Progress | None = None) ->
     report = Report()
     books = len(root.findall(".//PubmedBookArticle"))
     if books:
-        report.add(f"{books} book articles were left out")
+        report.add(f"book articles that were left out: {books}")
     references = [_reference(article) for article in articles]
     return drafted_references(references, tidy(shown_as), "PubMed", report, progress)
 

@@ -119,7 +119,9 @@ def citation(
     link = re.fullmatch(r"https://[^\s<>\"']{4,400}", tidy(url))
     issue = {name: line(places.get(name)) for name in ("volume", "issue", "page", "publisher", "version")}
     return {
-        **given(type=kind if kind != "article-journal" else "", title=line(title).rstrip("."), author=list(authors)),
+        **given(
+            type=kind if kind != "article-journal" else "", title=line(title).rstrip(".").rstrip(), author=list(authors)
+        ),
         **given(container_title=line(journal), issued=_issued(issued)),
         **given(**issue),
         **given(doi=found.group().rstrip(".,;") if found else "", pmid=digits.group() if digits else ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -13,6 +14,7 @@ from .drafts import refused
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_ELEMENTS = 3_000_000
+_INLINE = frozenset({"i", "b", "u", "em", "strong", "sub", "sup", "link", "a", "math"})
 
 
 def parse_xml(data: bytes, shown_as: str) -> Element:
@@ -81,5 +83,15 @@ class _Builder:
 
 
 def text_of(element: Element | None) -> str:
-    """Return all text within an element, its parts separated by spaces."""
-    return "" if element is None else " ".join(" ".join(element.itertext()).split())
+    """Return all text within an element on one line; paragraphs and cells are set apart, italics are not."""
+    return "" if element is None else " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        apart = "" if child.tag.casefold() in _INLINE else " "
+        yield apart
+        yield from _texts(child)
+        yield apart
+        yield child.tail or ""
