@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 from checks.recording import arm, codes, means, study
-from evibrief.checks import lint, remarks
+from evibrief.checks import catalogue, errors, lint, remarks
 from evibrief.checks.catalogue import CATALOGUE, ELSEWHERE
-from evibrief.checks.running import lint_study
+from evibrief.checks.remarks import Check
+from evibrief.checks.running import OF_STUDIES, OF_SUMMARIES, STOP_STUDIES, STOP_SUMMARIES, lint_study
 from evibrief.errors import Severity
 from evibrief.records.library import Library, read_library
 
@@ -83,6 +85,32 @@ def test_problems_name_file_line_and_column(tmp_path: Path) -> None:
         ("studies/first.yaml", 16, 26, "results.0.arms.new.mean", "p04-outside-scale", Severity.ERROR),
         ("summaries/things.yaml", 17, 15, "limitations.0", "words-forbidden", Severity.ERROR),
     ]
+
+
+def test_errors_are_those_of_all_that_is_said(tmp_path: Path) -> None:
+    records = library(tmp_path, mean="12.0", sd="0.5")
+    found = lint(records)
+    assert errors(records) == tuple(one for one in found if one.severity is Severity.ERROR)
+    assert {one.severity for one in found} == {Severity.ERROR, Severity.WARNING}
+
+
+def test_an_acknowledged_error_does_not_stop(tmp_path: Path) -> None:
+    records = library(tmp_path)
+    assert [one.code for one in errors(records)] == ["words-forbidden"]
+    given = ACKNOWLEDGED.format(check="words-forbidden", field="limitations.0")
+    (tmp_path / "summaries" / "things.yaml").write_text(SUMMARY + given)
+    assert errors(read_library(tmp_path)) == ()
+
+
+def test_whatever_may_find_an_error_is_among_those_that_stop() -> None:
+    modules = [module for module in vars(catalogue).values() if isinstance(module, ModuleType)]
+    for module in modules:
+        checks: tuple[Check, ...] = module.CHECKS
+        if any(check.severity is Severity.ERROR for check in checks):
+            assert set(getattr(module, "STUDY_CHECKS", ())) <= set(STOP_STUDIES), module.__name__
+            assert set(getattr(module, "SUMMARY_CHECKS", ())) <= set(STOP_SUMMARIES), module.__name__
+    assert {one for module in modules for one in getattr(module, "STUDY_CHECKS", ())} == set(OF_STUDIES)
+    assert {one for module in modules for one in getattr(module, "SUMMARY_CHECKS", ())} == set(OF_SUMMARIES)
 
 
 def test_an_acknowledged_remark_is_silent_but_known(tmp_path: Path) -> None:

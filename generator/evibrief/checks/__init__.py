@@ -13,14 +13,24 @@ from evibrief.records.reader import Place
 
 from .acknowledging import idle
 from .remarks import Remark, each_once
-from .running import lint_study, lint_summary
+from .running import lint_study, lint_summary, stopping_study, stopping_summary
 
-__all__ = ["lint", "lint_study", "lint_summary", "problem_of", "remarks"]
+__all__ = ["errors", "lint", "lint_study", "lint_summary", "problem_of", "remarks"]
 
 
 def lint(library: Library) -> tuple[Problem, ...]:
     """Return what all checks have to say of a library and nobody has acknowledged, in the order of path and line."""
     return tuple(sorted(problem_of(one, library) for one in remarks(library) if one.acknowledged is None))
+
+
+def errors(library: Library) -> tuple[Problem, ...]:
+    """Return the errors among what `lint` returns, without looking for anything else: what stops a publication."""
+    studies = {name: entry.study for name, entry in library.studies.items()}
+    summaries = [entry.summary for entry in library.summaries.values()]
+    found = [one for study in studies.values() for one in stopping_study(study)]
+    complete = (summary for summary in summaries if all(name in studies for name in summary.studies))
+    found += [one for summary in complete for one in stopping_summary(summary, studies)]
+    return tuple(sorted(problem_of(one, library) for one in each_once(found)))
 
 
 def remarks(library: Library) -> tuple[Remark, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from evibrief.errors import Severity
 from evibrief.records.acknowledgements import Acknowledgement
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
@@ -26,24 +27,22 @@ from . import (
 )
 from .remarks import Remark, acknowledge, each_once
 
-OF_STUDIES = (
+# Those that may find an error come first: they alone stop a publication.
+STOP_STUDIES = (
     *impossible.STUDY_CHECKS,
-    *digits.STUDY_CHECKS,
     *flow.STUDY_CHECKS,
     *contrasts.STUDY_CHECKS,
     *redundancy.STUDY_CHECKS,
     *sizes.STUDY_CHECKS,
-    *baseline.STUDY_CHECKS,
     *reported.STUDY_CHECKS,
     *unit_of_analysis.STUDY_CHECKS,
-    *provenance.STUDY_CHECKS,
 )
+OF_STUDIES = (*STOP_STUDIES, *digits.STUDY_CHECKS, *baseline.STUDY_CHECKS, *provenance.STUDY_CHECKS)
+STOP_SUMMARIES = (*unit_of_analysis.SUMMARY_CHECKS, *reported.SUMMARY_CHECKS, *words.SUMMARY_CHECKS)
 OF_SUMMARIES = (
+    *STOP_SUMMARIES,
     *across_studies.SUMMARY_CHECKS,
-    *unit_of_analysis.SUMMARY_CHECKS,
-    *reported.SUMMARY_CHECKS,
     *provenance.SUMMARY_CHECKS,
-    *words.SUMMARY_CHECKS,
     *verdicts.SUMMARY_CHECKS,
     *parts.SUMMARY_CHECKS,
 )
@@ -51,8 +50,7 @@ OF_SUMMARIES = (
 
 def lint_study(study: Study) -> tuple[Remark, ...]:
     """Return what one study shows by itself, each check once for a field; acknowledged remarks say so."""
-    found = (one for check in OF_STUDIES for one in check(study))
-    return acknowledge(each_once(found), acknowledgements(studies={study.id: study}))
+    return _of_study(study, OF_STUDIES)
 
 
 def lint_summary(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
@@ -60,8 +58,35 @@ def lint_summary(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark
 
     ``studies`` holds at least every study that the summary lists.
     """
-    found = (one for check in OF_SUMMARIES for one in check(summary, studies))
+    return _of_summary(summary, studies, OF_SUMMARIES)
+
+
+def stopping_study(study: Study) -> tuple[Remark, ...]:
+    """Return the errors that one study shows by itself and nobody has acknowledged."""
+    return tuple(filter(_stops, _of_study(study, STOP_STUDIES)))
+
+
+def stopping_summary(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
+    """Return the errors that a summary and its studies show together and nobody has acknowledged."""
+    return tuple(filter(_stops, _of_summary(summary, studies, STOP_SUMMARIES)))
+
+
+def _of_study(study: Study, checks: Iterable[Callable[[Study], Iterable[Remark]]]) -> tuple[Remark, ...]:
+    found = (one for check in checks for one in check(study))
+    return acknowledge(each_once(found), acknowledgements(studies={study.id: study}))
+
+
+def _of_summary(
+    summary: Summary,
+    studies: Mapping[str, Study],
+    checks: Iterable[Callable[[Summary, Mapping[str, Study]], Iterable[Remark]]],
+) -> tuple[Remark, ...]:
+    found = (one for check in checks for one in check(summary, studies))
     return acknowledge(each_once(found), acknowledgements(summary=summary, studies=studies))
+
+
+def _stops(found: Remark) -> bool:
+    return found.severity is Severity.ERROR and found.acknowledged is None
 
 
 def acknowledgements(
