@@ -1,11 +1,21 @@
-"""Golden files: what we write is compared with what we wrote before, and rewritten only when asked to."""
+"""Golden files: what we write is compared with what we wrote before, and rewritten only when asked to.
+
+Hypothesis tries the same examples in every run, so that a run tells of the change and not of chance. New examples are
+for ``HYPOTHESIS_PROFILE=explore make unit``; what they find becomes a test of its own.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -438,3 +438,15 @@ def test_notes_say_what_was_converted_and_how() -> None:
         "numbers reduced for clustering: design effect for clusters of 22 people on average,"
         " intracluster correlation 0.02 (1.42)"
     )
+
+
+def test_an_odds_ratio_near_zero_puts_all_events_in_the_other_group() -> None:
+    """2 events among 3 and 2 people at odds ratio 1e-80: none in the first group."""
+    table = table_from_odds_ratio(1e-80, 3, 2, 2)
+    assert (table.events_1, table.events_2) == (0, 2)
+
+
+def test_an_odds_ratio_near_zero_with_too_many_events_for_one_group() -> None:
+    """4 events among 3 and 2 people at odds ratio 1e-80: the second group is full, two remain for the first."""
+    table = table_from_odds_ratio(1e-80, 3, 2, 4)
+    assert (table.events_1, table.events_2) == (2, 2)

@@ -30,8 +30,10 @@ def table_from_odds_ratio(odds_ratio: float, n_1: float, n_2: float, events: flo
     excess = odds_ratio - 1
     b = n_2 - events + odds_ratio * (n_1 + events)
     root = math.sqrt(b * b - 4 * excess * odds_ratio * n_1 * events)
-    # This form of the smaller root keeps its digits near an odds ratio of 1, where the usual one divides 0 by 0.
-    return _table(2 * odds_ratio * n_1 * events / (b + root), n_1, n_2, events, f"the odds ratio {odds_ratio:.15g}")
+    # Of the two forms of the smaller root, the one that adds numbers of one sign and so keeps its digits: near an
+    # odds ratio of 1 the second divides 0 by 0, and near 0 the first does. b is negative only well below 1.
+    cell = 2 * odds_ratio * n_1 * events / (b + root) if b >= 0 else (b - root) / (2 * excess)
+    return _table(cell, n_1, n_2, events, f"the odds ratio {odds_ratio:.15g}")
 
 
 def table_from_risk_ratio(risk_ratio: float, n_1: float, n_2: float, events: float) -> Table:
