@@ -30,6 +30,10 @@ def test_the_committed_schema_is_current(kind: Kind) -> None:
     assert committed == schema_text(kind), f"run: evibrief schema {kind} > schema/{schema_name(kind)}"
 
 
+def test_the_form_of_the_site_is_made_from_the_same_schema() -> None:
+    assert (REPOSITORY / "site/docs/schema/study.schema.json").read_text(encoding="utf-8") == schema_text("study")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_schema_is_one(kind: Kind) -> None:
     Draft202012Validator.check_schema(record_schema(kind))
@@ -62,6 +66,7 @@ def test_the_smallest_records_fit() -> None:
         {"extraction": None},
         {"registrations": "NCT01024569"},
         {"reports": [{"id": "main", "pmid": 34162340}]},
+        {"characteristics": {"Mean Age": 44}},
         {"reports": [{"id": "main", "doi": "https://doi.org/10.1186/x"}]},
         {"results": [{"outcome": "death", "type": "dichotomous"}]},
         {"results": [{"outcome": "death", "type": "of-some-kind"}]},

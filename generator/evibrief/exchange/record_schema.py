@@ -23,7 +23,7 @@ def record_schema(kind: Kind) -> dict[str, Any]:
 
     It is necessary, not sufficient: what concerns two fields or two files, only ``evibrief check`` can tell.
     """
-    made = _without_titles((Study if kind == "study" else Summary).model_json_schema())
+    made = _closed(_without_titles((Study if kind == "study" else Summary).model_json_schema()))
     head = {"$schema": DIALECT, "$id": schema_name(kind), "title": f"Evibrief {kind}"}
     return {**head, **made}
 
@@ -31,6 +31,16 @@ def record_schema(kind: Kind) -> dict[str, Any]:
 def schema_text(kind: Kind) -> str:
     """The schema as the committed file holds it."""
     return json.dumps(record_schema(kind), ensure_ascii=False, indent=1) + "\n"
+
+
+def _closed(part: Any) -> Any:
+    """Refuse names that fit no pattern, where names have to fit one: the generator leaves them unchecked."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _closed(value) for name, value in part.items()}
+    return {**made, "additionalProperties": False} if isinstance(made.get("patternProperties"), dict) else made
 
 
 def _without_titles(part: Any, *, of_names: bool = False) -> Any:
