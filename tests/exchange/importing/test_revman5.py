@@ -209,6 +209,38 @@ def test_the_reviews_criteria_and_search_come_along(review: Imported) -> None:
     assert summary["studies"] == ["fakename-1991", "nobody-1992", "nobody-1992-2", "teatime"]
 
 
+ROW = (
+    '<{0}_DATA STUDY_ID="{1}" EVENTS_1="{2}" TOTAL_1="50" EVENTS_2="4" TOTAL_2="50" '
+    'MEAN_1="1" SD_1="1" MEAN_2="2" SD_2="1"/>'
+)
+SMALL = """<COCHRANE_REVIEW><COVER_SHEET><TITLE>Small</TITLE></COVER_SHEET><STUDIES><INCLUDED_STUDIES>
+<STUDY ID="A" NAME="A 1991" YEAR="1991"/><STUDY ID="B" NAME="B 1991" YEAR="1991"/></INCLUDED_STUDIES></STUDIES>
+<ANALYSES_AND_DATA><COMPARISON NO="1"><NAME>C</NAME><{kind}_OUTCOME {attributes} NO="1"><NAME>O</NAME>
+{rows}</{kind}_OUTCOME></COMPARISON></ANALYSES_AND_DATA></COCHRANE_REVIEW>"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "events", "message"),
+    [
+        ("DICH", 'EFFECT_MEASURE="RR" METHOD="MH" RANDOM="NO"', ("0", "5"), "adds a half"),
+        ("DICH", 'EFFECT_MEASURE="RR" METHOD="MH" RANDOM="NO"', ("3", "5"), None),
+        ("DICH", 'EFFECT_MEASURE="RD" METHOD="MH" RANDOM="NO"', ("0", "5"), None),
+        ("DICH", 'EFFECT_MEASURE="OR" METHOD="IV" RANDOM="YES"', ("3", "5"), "two studies"),
+        ("CONT", 'EFFECT_MEASURE="SMD" RANDOM="NO"', ("3", "5"), "third decimal"),
+        ("CONT", 'EFFECT_MEASURE="MD" RANDOM="NO" CI_TOTAL="99"', ("3", "5"), "intervals of 99 %"),
+        ("CONT", 'EFFECT_MEASURE="HR" RANDOM="NO"', ("3", "5"), "not one that is pooled here"),
+    ],
+)
+def test_where_the_pool_is_not_quite_revmans_it_is_told(
+    kind: str, attributes: str, events: tuple[str, str], message: str | None
+) -> None:
+    rows = "".join(ROW.format(kind, study, count) for study, count in zip("AB", events, strict=True))
+    made = read_revman5(SMALL.format(kind=kind, attributes=attributes, rows=rows).encode(), "x.rm5")
+    told = [line for line in made.unmapped if line.startswith("analysis 1.1 (O): ")]
+    assert len(told) == (0 if message is None else 1)
+    assert message is None or message in told[0]
+
+
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     read_foreign(FILE, progress=lambda done, total: told.append((done, total)))

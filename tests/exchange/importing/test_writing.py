@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evibrief.errors import RecordError, UsageError
-from evibrief.exchange.importing import Imported, RecordFile, read_foreign, with_suffix, write_imported
+from evibrief.exchange.importing import Imported, RecordFile, account, read_foreign, with_suffix, write_imported
 from evibrief.exchange.importing.ris import read_ris
 from evibrief.records.reader import parse
 
@@ -48,6 +48,13 @@ def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     with pytest.raises(UsageError, match="nothing was imported"):
         write_imported(records("a", "b"), tmp_path)
     assert list((tmp_path / "studies").iterdir()) == []
+
+
+def test_the_account_says_how_much_is_left_to_a_person() -> None:
+    lines = account(read_foreign(FILE)).split("\n")
+    assert lines[0] == "wrote 4 studies and 2 summaries; 36 fields are left to you, and evibrief check asks for each"
+    assert lines[1] == "look at:"
+    assert account(records("a")) == "wrote 1 study"
 
 
 def test_a_suffix_gives_new_ids_throughout(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ from .revman5 import read_revman5
 from .revman_web import read_revman_web, role_of
 from .ris import read_ris
 from .suffixes import with_suffix
-from .writing import write_imported
+from .writing import account, write_imported
 
-__all__ = ["Foreign", "Imported", "RecordFile", "kind_of", "read_foreign", "with_suffix", "write_imported"]
+__all__ = ["Foreign", "Imported", "RecordFile", "account", "kind_of", "read_foreign", "with_suffix", "write_imported"]
 
 MAX_FILES = 100
 

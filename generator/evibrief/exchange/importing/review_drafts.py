@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evibrief.exchange.record_text import Fields, Row
 from evibrief.records.wording import listed
 
-from .analyses import Analysis, AnalysisRow, Kind, measure_of, results_of, settled
+from .analyses import Analysis, AnalysisRow, Kind, results_of, settled
 from .drafts import (
     STUDIES,
     SUMMARIES,
@@ -28,12 +28,10 @@ from .drafts import (
     settle_names,
     study_name,
 )
+from .review_outcomes import outcome_of
 
 Progress = Callable[[int, int], None]
 
-# Which end of an axis favours the intervention tells whether less of the outcome is better. RevMan's own words first.
-_INTERVENTION_WORDS = ("experimental", "intervention", "treatment", "active")
-_COMPARATOR_WORDS = ("control", "placebo", "comparator", "usual", "no treatment", "sham")
 _NOT_PLAIN = re.compile(r"non-?\s?random|quasi|not random|cluster|cross-?\s?over|alternat|factorial", re.IGNORECASE)
 _RANDOM = re.compile(r"\b(randomi[sz]ed|RCT|randomly)\b", re.IGNORECASE)
 
@@ -176,7 +174,7 @@ def _summary(
 ) -> RecordFile:
     used = {row.study for analysis in analyses for row in analysis.rows}
     studies = [name for key, name in name_of.items() if key in used]
-    outcomes = [_outcome(analysis, review.program, report) for analysis in analyses]
+    outcomes = [outcome_of(analysis, review.program, report) for analysis in analyses]
     first = analyses[0]
     for other in (analysis for analysis in analyses if analysis.kind is not Kind.TEXT):
         if (other.intervention, other.comparator) != (first.intervention, first.comparator):
@@ -232,89 +230,3 @@ def _term(label: str) -> dict[str, object]:
         "name": line(label) or Gap("as it reads in the middle of a sentence"),
         "number": Gap("singular or plural: the verb that follows the name"),
     }
-
-
-def _outcome(analysis: Analysis, program: str, report: Report) -> dict[str, object]:
-    head: dict[str, object] = {
-        "id": analysis.id,
-        "name": line(analysis.name) or Gap("as it reads in the middle of a sentence, such as quality of life"),
-        "importance": Gap("critical, important or limited"),
-        "better": _better(analysis) or Gap("lower for harms such as death, higher for recovery"),
-    }
-    measure = measure_of(analysis)
-    reason = _not_pooled(analysis, measure)
-    if reason:
-        report.add(f"analysis {analysis.number} ({analysis.name}): {reason}; told as narrative")
-        told = {"direction": "not-pooled", **given(studies=_studies(analysis)), "unknown": prose(_sentence(reason))}
-        return {**head, "evidence": "narrative", "narrative": told}
-    if analysis.level not in ("", "95", "95.0", "95%"):
-        report.add(
-            f"analysis {analysis.number} ({analysis.name}) prints intervals of {analysis.level} %; ours are 95 %"
-        )
-    groups = {row.subgroup for row in analysis.rows if row.subgroup}
-    by = {"by": "subgroup", "label": "Subgroup"}
-    return {
-        **head,
-        "evidence": "pooled",
-        "measure": measure,
-        "model": _model(analysis, measure, program, report),
-        **({"subgroups": by} if len(groups) > 1 else {}),
-    }
-
-
-def _studies(analysis: Analysis) -> int | None:
-    return len({row.study for row in analysis.rows}) or None
-
-
-def _sentence(reason: str) -> str:
-    return reason[0].upper() + reason[1:] + "."
-
-
-def _not_pooled(analysis: Analysis, measure: str | None) -> str:
-    if not analysis.rows:
-        return "the review has no figures for it"
-    if analysis.kind is Kind.TEXT:
-        return "the review holds words, not figures, for it"
-    if measure is None:
-        return f"its measure ('{analysis.measure}') is not one that is pooled here"
-    if analysis.totals == "none":
-        return "the review shows the studies without pooling them"
-    return ""
-
-
-def _model(analysis: Analysis, measure: str | None, program: str, report: Report) -> dict[str, object]:
-    kind = "random effects" if analysis.is_random else "a fixed effect"
-    method = analysis.method.upper()
-    if measure == "PETO" or (measure == "HR" and analysis.kind is Kind.LOG_RANK):
-        return {"method": "PETO", "ci": "wald", "reason": f"As the review pools it in {program}: Peto's method."}
-    if method == "MH" and not analysis.is_random:
-        reason = f"As the review pools it in {program}: Mantel-Haenszel, {kind}."
-        return {"method": "MH", "tau2": "CE", "ci": "wald", "reason": reason}
-    if method == "MH":
-        report.add(
-            f"analysis {analysis.number} ({analysis.name}) is RevMan's random-effects Mantel-Haenszel; it is pooled "
-            "here by inverse variance with the DerSimonian-Laird estimator, which differs slightly"
-        )
-    reason = f"As the review pools it in {program}: inverse variance, {kind}."
-    return {"tau2": "DL" if analysis.is_random else "CE", "ci": "wald", "reason": reason}
-
-
-def _better(analysis: Analysis) -> str:
-    """Return which end is better, where the words at the ends of the axis say which group each favours."""
-    left, right = _favours(analysis, analysis.left), _favours(analysis, analysis.right)
-    if {left, right} == {"intervention", "comparator"}:
-        return "lower" if left == "intervention" else "higher"
-    return ""
-
-
-def _favours(analysis: Analysis, label: str) -> str:
-    words = re.sub(r"^favou?rs\s+", "", label.strip().casefold())
-    if not words or words == label.strip().casefold():
-        return ""
-    groups = {"intervention": analysis.intervention.casefold(), "comparator": analysis.comparator.casefold()}
-    named = [side for side, name in groups.items() if name and (name in words or words in name)]
-    if len(named) == 1:
-        return named[0]
-    general = {"intervention": _INTERVENTION_WORDS, "comparator": _COMPARATOR_WORDS}
-    meant = [side for side, options in general.items() if any(option in words for option in options)]
-    return meant[0] if len(meant) == 1 else ""

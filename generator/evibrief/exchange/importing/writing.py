@@ -43,6 +43,18 @@ def write_imported(imported: Imported, root: Path, progress: Progress | None = N
     return tuple(path.relative_to(root) for path in written)
 
 
+def account(imported: Imported) -> str:
+    """Return what an import wrote, in words for a terminal: how much, what is left to a person, what did not fit."""
+    counts = [(len(imported.studies), "study", "studies"), (len(imported.summaries), "summary", "summaries")]
+    written = " and ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+    gaps = sum(record.gaps for record in imported.records)
+    asked = f"; {gaps} fields are left to you, and evibrief check asks for each" if gaps else ""
+    lines = [f"wrote {written or 'nothing'}{asked}"]
+    if imported.unmapped:
+        lines += ["look at:", *(f"  - {line}" for line in imported.unmapped)]
+    return "\n".join(lines)
+
+
 def _is_taken(root: Path, record: RecordFile) -> bool:
     """Return whether a file of the record's name is there, also where only the case of its letters differs."""
     path = root / record.path
