@@ -76,9 +76,8 @@
     return made;
   }
 
-  function button(text, label, action) {
-    const made = element("button", { type: "button", "aria-label": label });
-    made.textContent = text;
+  function button(text, action) {
+    const made = element("button", { type: "button" }, text);
     made.addEventListener("click", action);
     return made;
   }
@@ -250,12 +249,12 @@
   function items(box, one, make) {
     const rows = [];
     const place = element("div", { class: "items" });
-    const add = button("Add " + one, "Add " + one, () => append(true));
+    const add = button("Add " + one, () => append(true));
     box.append(place, add);
     function append(focus) {
       const row = make(rows.length);
       const line = element("div", { class: "item" }, row.element);
-      line.append(button("Remove this " + one, "Remove " + one + " " + (rows.length + 1), () => {
+      line.append(button("Remove " + one + " " + (rows.length + 1), () => {
         rows.splice(rows.indexOf(row), 1);
         line.remove();
         add.focus();
@@ -441,7 +440,7 @@
     };
     repository.addEventListener("input", linkIt);
 
-    const copy = button("Copy", "Copy the record", async () => {
+    const copy = button("Copy the record", async () => {
       try {
         await navigator.clipboard.writeText(output.value);
         say("Copied.");
@@ -450,7 +449,7 @@
         say("The text is selected; copy it with your keyboard.");
       }
     });
-    const save = button("Download", "Download the record as a file", () => {
+    const save = button("Download the record as a file", () => {
       const target = URL.createObjectURL(new Blob([output.value], { type: "application/yaml" }));
       const made = element("a", { href: target, download: id + ".yaml" });
       made.click();
