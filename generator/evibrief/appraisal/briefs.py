@@ -10,20 +10,25 @@ from evibrief.appraisal.findings import find
 from evibrief.appraisal.level import rate_level
 from evibrief.appraisal.ratings import Finding, LevelRating, Rating
 from evibrief.appraisal.settings import DEFAULT, Settings
+from evibrief.appraisal.trusted import trusted_alone
 from evibrief.records.outcomes import OutcomeBase
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
-from evibrief.synthesis.evidence import Synthesis
+from evibrief.synthesis.evidence import PooledSynthesis, Synthesis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeBrief:
-    """One outcome: what was asked, what is known, how sure that is (missing where nothing can be rated), and so."""
+    """One outcome: what was asked, what is known, how sure that is (missing where nothing can be rated), and so.
+
+    ``whole`` is the pool of all studies where ``synthesis`` leaves out those at high risk of bias.
+    """
 
     outcome: OutcomeBase
     synthesis: Synthesis
     rating: Rating | None
     finding: Finding
+    whole: PooledSynthesis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +50,21 @@ def appraise(
     """
     outcomes = []
     for outcome, synthesis in zip(summary.outcomes, syntheses, strict=True):
-        rating = rate(summary, outcome, synthesis, settings)
-        finding = find(outcome, synthesis, rating, settings)
-        outcomes.append(OutcomeBrief(outcome=outcome, synthesis=synthesis, rating=rating, finding=finding))
+        outcomes.append(_appraised(summary, outcome, synthesis, studies, settings))
     level = rate_level(summary, studies, syntheses)
     return Brief(summary=summary, studies=studies, outcomes=tuple(outcomes), level=level)
+
+
+def _appraised(
+    summary: Summary,
+    outcome: OutcomeBase,
+    synthesis: Synthesis,
+    studies: Mapping[str, Study],
+    settings: Settings,
+) -> OutcomeBrief:
+    alone = trusted_alone(outcome, synthesis, summary.studies, studies, settings)
+    whole = synthesis if alone is not None and isinstance(synthesis, PooledSynthesis) else None
+    used = alone or synthesis
+    rating = rate(summary, outcome, used, settings, whole)
+    finding = find(outcome, used, rating, settings)
+    return OutcomeBrief(outcome=outcome, synthesis=used, rating=rating, finding=finding, whole=whole)

@@ -16,18 +16,27 @@ from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.appraisal.starting import start
 from evibrief.records.outcomes import Domain, Judgement, OutcomeBase
 from evibrief.records.summary import Summary
-from evibrief.synthesis.evidence import NarrativeSynthesis, NotEstimable, Synthesis
+from evibrief.synthesis.evidence import NarrativeSynthesis, NotEstimable, PooledSynthesis, Synthesis
 
 _NOT_JUDGED = Proposal(levels=None, reason=Reason(rule="not-judged", figures={}))
 _JUDGED = Proposal(levels=None, reason=Reason(rule="judged", figures={}))
 
 
-def rate(summary: Summary, outcome: OutcomeBase, synthesis: Synthesis, settings: Settings = DEFAULT) -> Rating | None:
-    """Rate one outcome; nothing where there is no estimate to rate: no studies is no rating, not a very low one."""
+def rate(
+    summary: Summary,
+    outcome: OutcomeBase,
+    synthesis: Synthesis,
+    settings: Settings = DEFAULT,
+    whole: PooledSynthesis | None = None,
+) -> Rating | None:
+    """Rate one outcome; nothing where there is no estimate to rate: no studies is no rating, not a very low one.
+
+    ``whole`` is the pool before studies at high risk of bias were left out of it, where they were.
+    """
     if isinstance(synthesis, NarrativeSynthesis | NotEstimable) or synthesis.measure.is_single_group:
         return None
     begun = start(summary, synthesis)
-    steps = list(_lowering(summary, outcome, synthesis, settings))
+    steps = list(_lowering(summary, outcome, synthesis, settings, whole))
     steps += _raising(outcome, synthesis, settings, begun.certainty, is_lowered=any(step.levels < 0 for step in steps))
     level = begun.certainty + sum(step.levels for step in steps)
     return Rating(
@@ -38,8 +47,10 @@ def rate(summary: Summary, outcome: OutcomeBase, synthesis: Synthesis, settings:
     )
 
 
-def _lowering(summary: Summary, outcome: OutcomeBase, synthesis: Estimated, settings: Settings) -> Iterator[Step]:
-    yield _step(Domain.RISK_OF_BIAS, propose_risk_of_bias(summary, synthesis, settings), outcome)
+def _lowering(
+    summary: Summary, outcome: OutcomeBase, synthesis: Estimated, settings: Settings, whole: PooledSynthesis | None
+) -> Iterator[Step]:
+    yield _step(Domain.RISK_OF_BIAS, propose_risk_of_bias(summary, synthesis, settings, whole), outcome)
     yield _step(Domain.INCONSISTENCY, propose_inconsistency(outcome, synthesis, settings), outcome)
     yield _step(Domain.INDIRECTNESS, _NOT_JUDGED, outcome)
     yield _step(Domain.IMPRECISION, propose_imprecision(outcome, synthesis, settings), outcome)

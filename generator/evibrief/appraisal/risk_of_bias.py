@@ -29,22 +29,22 @@ def risk_class(row: StudyRow, settings: Settings) -> RiskClass:
 
 
 def propose_risk_of_bias(
-    summary: Summary, synthesis: PooledSynthesis | ReportedSynthesis, settings: Settings
+    summary: Summary,
+    synthesis: PooledSynthesis | ReportedSynthesis,
+    settings: Settings,
+    whole: PooledSynthesis | None = None,
 ) -> Proposal:
-    """Propose levels for risk of bias: by share of weight in a pool of ours, by share of studies in a review's."""
+    """Propose levels for risk of bias: by share of weight in a pool of ours, by share of studies in a review's.
+
+    ``whole`` is the pool before studies at high risk were left out of it, where they were.
+    """
     if isinstance(synthesis, ReportedSynthesis):
         return _of_review(summary, settings)
-    weights = dict.fromkeys(RiskClass, 0.0)
-    for row in synthesis.rows:
-        weights[risk_class(row, settings)] += row.weight_percent
+    if whole is not None:
+        return Proposal(levels=0, reason=Reason(rule="risk-of-bias-left-out", figures=_figures(whole, settings)))
+    weights = _weights(synthesis, settings)
     high, unknown = weights[RiskClass.HIGH], weights[RiskClass.NOT_ASSESSED]
-    figures: dict[str, Figure] = {
-        "high_percent": high,
-        "not_assessed_percent": unknown,
-        "limit_percent": settings.dominating_percent,
-        "studies": synthesis.k,
-        "high_studies": _studies(synthesis, RiskClass.HIGH, settings),
-    }
+    figures = _figures(synthesis, settings)
     if high > settings.dominating_percent:
         return _dominated(synthesis, settings, figures)
     if high + unknown > settings.dominating_percent:
@@ -53,6 +53,31 @@ def propose_risk_of_bias(
     if high > 0 and _is_less_without(synthesis, settings):
         return Proposal(levels=-1, reason=Reason(rule="risk-of-bias-matters", figures=figures))
     return Proposal(levels=0, reason=Reason(rule="risk-of-bias-low", figures=figures))
+
+
+def matters_without_dominating(synthesis: PooledSynthesis, settings: Settings) -> bool:
+    """Whether studies at high risk do not dominate a pool, and yet it shows clearly less without them."""
+    weights = _weights(synthesis, settings)
+    high, unknown = weights[RiskClass.HIGH], weights[RiskClass.NOT_ASSESSED]
+    return high > 0 and high + unknown <= settings.dominating_percent and _is_less_without(synthesis, settings)
+
+
+def _weights(synthesis: PooledSynthesis, settings: Settings) -> dict[RiskClass, float]:
+    weights = dict.fromkeys(RiskClass, 0.0)
+    for row in synthesis.rows:
+        weights[risk_class(row, settings)] += row.weight_percent
+    return weights
+
+
+def _figures(synthesis: PooledSynthesis, settings: Settings) -> dict[str, Figure]:
+    weights = _weights(synthesis, settings)
+    return {
+        "high_percent": weights[RiskClass.HIGH],
+        "not_assessed_percent": weights[RiskClass.NOT_ASSESSED],
+        "limit_percent": settings.dominating_percent,
+        "studies": synthesis.k,
+        "high_studies": _studies(synthesis, RiskClass.HIGH, settings),
+    }
 
 
 def _studies(synthesis: PooledSynthesis, kind: RiskClass, settings: Settings) -> int:

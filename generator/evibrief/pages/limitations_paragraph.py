@@ -54,6 +54,18 @@ def _risk_of_bias(speaker: Speaker, brief: Brief, settings: Settings) -> Iterato
             yield _risk(speaker, step, lowered)
 
 
+def _left_out_for_bias(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sentence]:
+    for item in brief.outcomes:
+        step = step_of(item, Domain.RISK_OF_BIAS)
+        if item.whole is not None and step is not None:
+            figures = step.reason.figures
+            number, total = figures["high_studies"], figures["studies"]
+            rule, told = step.reason.rule, [item]
+            yield say(
+                speaker, "article.risk_left_out", rule=rule, inputs=figures, outcomes=told, number=number, total=total
+            )
+
+
 def _judged(step: Step, reason: str, item: OutcomeBrief) -> Sentence:
     """Return a person's reason as it was written, traced to the judgement."""
     trace = Trace(
@@ -215,6 +227,7 @@ def _search(speaker: Speaker, brief: Brief, settings: Settings) -> Iterator[Sent
 
 _RULES: tuple[Callable[[Speaker, Brief, Settings], Iterator[Sentence]], ...] = (
     _risk_of_bias,
+    _left_out_for_bias,
     _inconsistency,
     _indirectness,
     _imprecision,
