@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from evibrief.checks import lint_study
+from evibrief.checks.catalogue import CATALOGUE
 from evibrief.exchange.datasets import DATA_SETS, FIRST_LINE, StudyFile, study_files
 from evibrief.exchange.datasets.drafts import TableRow, own_report, slug
+from evibrief.exchange.datasets.looked_at import LOOKED_AT
 from evibrief.exchange.record_text import Row, record_text
 from evibrief.records.library import read_library
 from evibrief.records.results import ContrastResult, DichotomousResult, RateResult, SurvivalResult
@@ -100,6 +103,43 @@ def test_rows_of_one_trial_belong_together_by_the_whole_part_of_its_number(tmp_p
     first = camargo.results[0]
     assert isinstance(first, SurvivalResult)
     assert (first.o_minus_e, first.v) == (Decimal("0.4"), Decimal("11.9"))
+
+
+def test_people_who_are_not_counted_are_told_of(tmp_path: Path) -> None:
+    philipp = HARRER | {"study": "Philipp et al.", "year": "1999", "ni": "263"}
+    philipp |= {"ai": "67", "n1i": "106", "ci": "22", "n2i": "47"}
+    whole = philipp | {"ni": "153"}
+
+    (file,), (other,) = converted("dat.linde2005", [philipp]), converted("dat.linde2005", [whole])
+
+    assert record(tmp_path, file).note == (
+        "The data set gives a sample of 263 people and counts 153 in the two groups compared here; it does not say "
+        "where the other 110 were."
+    )
+    assert record(tmp_path, other).note is None
+
+
+def test_what_was_looked_at_is_acknowledged_with_the_row_looked_up(tmp_path: Path) -> None:
+    rows = [MORTON] * 5 + [
+        MORTON | {"study": "Shechter", "year": "1990", "ai": "1", "n1i": "50", "ci": "9", "n2i": "53"}
+    ]
+
+    study = record(tmp_path, next(file for file in converted("dat.li2007", rows) if file.id == "shechter-1990"))
+
+    (given,) = study.acknowledged
+    assert (given.check, given.field, given.by) == ("p25-huge-ratio", "results.0.arms", "The Evibrief editors")
+    assert "dat.li2007, row 6;" in given.reason
+    assert [one.code for one in lint_study(study) if one.acknowledged is None] == []
+    assert [one.code for one in lint_study(study)] == ["p25-huge-ratio"]
+
+
+def test_what_was_looked_at_are_records_and_checks_that_there_are() -> None:
+    known = {check.code for check in CATALOGUE if check.may_stand}
+    studies = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "studies").glob("*.yaml")}
+    for dataset, looked_at in LOOKED_AT.items():
+        for name, fields in looked_at.items():
+            assert f"# Figures: data set {dataset}, " in studies[name]
+            assert {check for checks in fields.values() for check in checks.split()} <= known
 
 
 def test_a_trial_without_counts_is_kept_without_a_result(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..record_text import Fields, record_text
 from . import sources, tables
 from .drafts import PACKAGE, DataSet, Draft, TableRow
+from .looked_at import acknowledged
 
 FIRST_LINE = "Converted by scripts/convert_datasets.py. Delete this line before editing by hand."
 
@@ -48,7 +49,9 @@ def _file(draft: Draft, *, is_alone: bool) -> StudyFile:
         f"taken there from the review with doi {draft.dataset.review['doi']}.",
         "Nobody has checked them yet against the study's own paper.",
     )
-    fields: Fields = {"id": name, **draft.fields}
+    frame = {field: value for field, value in draft.fields.items() if field != "note"}
+    note = {"note": draft.fields["note"]} if "note" in draft.fields else {}
+    fields: Fields = {"id": name, **frame, **acknowledged(draft.dataset.name, name, draft.rows), **note}
     return StudyFile(id=name, fields=fields, text=record_text(fields, comment))
 
 

@@ -44,6 +44,7 @@ def draft(
     *,
     own: Fields | None = None,
     title: str | None = None,
+    registrations: Sequence[str] = (),
 ) -> Draft:
     """Return the record of a study, from the numbers of its rows, its label, its own report, and its body."""
     rows = "row " + str(numbers[0]) if len(numbers) == 1 else "rows " + ", ".join(map(str, numbers))
@@ -61,6 +62,7 @@ def draft(
         "label": label,
         **({"title": title} if title else {}),
         "reports": [*main, review, data],
+        **({"registrations": registrations} if registrations else {}),
         "design": design,
         **body,
         "extraction": {"extracted_by": f"converted from {dataset.name} ({PACKAGE})"},

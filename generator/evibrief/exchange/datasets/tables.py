@@ -175,10 +175,22 @@ def linde2005(dataset: DataSet, rows: Sequence[TableRow]) -> Iterator[Draft]:
             "arms": two_arms(("st-johns-wort", "St John's wort extract"), ("placebo", "Placebo")),
             "results": results,
         }
-        if not results:
-            body = {**body, "note": "The data set gives no counts of people who responded in this trial."}
+        if note := _linde_note(row):
+            body = {**body, "note": note}
         own = own_report(row["study"], row["year"])
         yield draft(dataset, [number], label_of(row["study"], row["year"]), "randomised", body, own=own)
+
+
+def _linde_note(row: TableRow) -> str:
+    if not row["ai"]:
+        return "The data set gives no counts of people who responded in this trial."
+    total, counted = int(row["ni"]), int(row["n1i"]) + int(row["n2i"])
+    if total == counted:
+        return ""
+    return (
+        f"The data set gives a sample of {total} people and counts {counted} in the two groups compared here; "
+        f"it does not say where the other {total - counted} were."
+    )
 
 
 def _linde_response(dataset: DataSet, number: int, row: TableRow) -> Fields:
@@ -209,7 +221,6 @@ def hartmannboyce2018(dataset: DataSet, rows: Sequence[TableRow]) -> Iterator[Dr
         products = [arm(slug(row["treatment"]), row["treatment"].capitalize(), "intervention") for _, row in found]
         comparators = [arm(name, "Placebo or no nicotine replacement", "comparator") for name in controls.values()]
         body: Fields = {
-            **({"registrations": [study]} if study.startswith("NCT") else {}),
             "arms": [*products, *comparators],
             "results": [
                 _abstinence(dataset, number, row, controls[row["x.ctrl"], row["n.ctrl"]], several=len(found) > 1)
@@ -218,7 +229,9 @@ def hartmannboyce2018(dataset: DataSet, rows: Sequence[TableRow]) -> Iterator[Dr
             **_note_on_controls(len(found), len(controls)),
         }
         own = own_report(parts[1], parts[2]) if parts else own_report(study)
-        yield draft(dataset, [number for number, _ in found], study, "randomised", body, own=own)
+        registrations = [study] if study.startswith("NCT") else []
+        numbers = [number for number, _ in found]
+        yield draft(dataset, numbers, study, "randomised", body, own=own, registrations=registrations)
 
 
 def _control_arms(rows: Sequence[TableRow]) -> dict[tuple[str, str], str]:
@@ -241,8 +254,8 @@ def _abstinence(dataset: DataSet, number: int, row: TableRow, control: str, *, s
     product = row["treatment"]
     return {
         "outcome": "abstinence",
-        "type": "dichotomous",
         **({"comparison": f"{product.capitalize()} against control"} if several else {}),
+        "type": "dichotomous",
         "time_point": {"label": "6 months or later"},
         "source": source(dataset, number),
         "arms": {slug(product): events(row["x.nrt"], row["n.nrt"]), control: events(row["x.ctrl"], row["n.ctrl"])},
@@ -273,8 +286,8 @@ def _deaths(dataset: DataSet, number: int, row: TableRow, *, several: bool) -> F
     timing = PIGNON_TIMINGS[row["grp"]]
     return {
         "outcome": "death",
-        "type": "survival",
         **({"comparison": PIGNON_COMPARISONS[timing]} if several else {}),
+        "type": "survival",
         "source": source(dataset, number),
         "o_minus_e": Decimal(row["OmE"]),
         "v": Decimal(row["V"]),
