@@ -15,10 +15,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
-from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from evibrief.errors import Problem, RecordError, Severity, UsageError
-from evibrief.exchange.record_tree import Entry, is_block, is_literal, scalars_in, tree_of, without_end
+from evibrief.exchange.record_tree import (
+    CollectionNode,
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    is_block,
+    is_literal,
+    scalars_in,
+    tree_of,
+    without_end,
+)
 from evibrief.records.folders import record_names
 from evibrief.records.library import STUDIES, SUMMARIES
 from evibrief.records.reader import Value, parse

@@ -13,6 +13,11 @@ from dataclasses import dataclass, field
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
+__all__ = [
+    "CollectionNode", "Entry", "MappingNode", "Node", "ScalarNode", "Tree", "is_block", "is_literal", "scalars_in",
+    "tree_of", "without_end",
+]  # fmt: skip
+
 _DASH = re.compile(r"(?<!\S)-(?=\s)")
 
 
