@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import make_study, make_summary
+from evibrief.appraisal.settings import DEFAULT
 from evibrief.changes.comparison import Comparison, Records, compare
 from evibrief.pages.rendering import Renderer
 from evibrief.records.study import Study
@@ -41,4 +42,4 @@ def renderer() -> Renderer:
 
 
 def compared(before: Records, after: Records) -> Comparison:
-    return compare(before, after, renderer())
+    return compare(before, after, renderer(), DEFAULT)

@@ -142,3 +142,14 @@ def test_names_that_only_git_would_read_as_patterns_or_lines(project: Path) -> N
         (project / "studies" / name).unlink()
     edit(project, STUDY, "events: 10", "events: 19")
     assert "made-up-2001" in read_states(project, "HEAD").before.studies
+
+
+@pytest.mark.parametrize(("levels", "certainty"), [("0", "high"), ("-1", "moderate")])
+def test_certainty_is_rated_by_the_settings_of_the_publication(project: Path, levels: str, certainty: str) -> None:
+    """Randomised trials start high; what unassessed risk of bias takes is the publication's choice."""
+    options = f"site_name: x\nplugins:\n  - evibrief:\n      certainty:\n        not_assessed_levels: {levels}\n"
+    (project / "mkdocs.yml").write_text(options, encoding="utf-8")
+    (project / "docs").mkdir()
+    edit(project, STUDY, "events: 10", "events: 11")
+    told = json.loads(changes_since(project, "HEAD", TEMPLATES, "json"))
+    assert told["summaries"][0]["outcomes"][0]["before"]["certainty"] == certainty

@@ -11,6 +11,7 @@ from evibrief.changes.reports import as_json, as_markdown, as_text
 from evibrief.changes.revisions import read_states
 from evibrief.errors import Problem
 from evibrief.pages.rendering import Renderer
+from evibrief.publishing.options import settings_of_project
 
 _FORMS: dict[str, Callable[[Comparison, str, Sequence[Problem]], str]] = {
     "text": as_text,
@@ -22,13 +23,14 @@ _FORMS: dict[str, Callable[[Comparison, str, Sequence[Problem]], str]] = {
 def changes_since(project: Path, revision: str, templates: Path, form: Literal["text", "markdown", "json"]) -> str:
     """Tell what changed in a project's records since a git revision, in the words that its readers would read.
 
-    ``templates`` is the folder that holds them; both states are told in their wording.
+    ``templates`` is the folder that holds them; both states are told in their wording, and rated by the
+    settings that mkdocs.yml has now.
 
     Raises:
         UsageError: if there is no such revision, or no repository.
-        RecordError: with the problems of the changed records as they are now.
+        RecordError: with the problems of the changed records as they are now, or of the settings.
         SiteError: if the templates cannot be used.
     """
     states = read_states(project, revision)
-    comparison = compare(states.before, states.after, Renderer(templates))
+    comparison = compare(states.before, states.after, Renderer(templates), settings_of_project(project))
     return _FORMS[form](comparison, revision, states.faults)

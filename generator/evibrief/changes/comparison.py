@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief, appraise
+from evibrief.appraisal.settings import Settings
 from evibrief.changes.fields import FieldChange, field_changes
 from evibrief.changes.words import Piece, word_diff
 from evibrief.pages.article import Article, write_article
@@ -113,8 +114,8 @@ class Comparison:
     studies: tuple[StudyChange, ...]
 
 
-def compare(before: Records, after: Records, renderer: Renderer) -> Comparison:
-    """Compare two states of the records. Both are told in the wording of the renderer, so only data can differ.
+def compare(before: Records, after: Records, renderer: Renderer, settings: Settings) -> Comparison:
+    """Compare two states of the records. Both are rated and worded alike, so that only data can differ.
 
     Raises:
         SiteError: if the templates cannot be used.
@@ -123,7 +124,7 @@ def compare(before: Records, after: Records, renderer: Renderer) -> Comparison:
     touched = frozenset(item.id for item in changed)
     slugs = sorted({*before.summaries, *after.summaries})
     affected = [slug for slug in slugs if _is_affected(before.summaries.get(slug), after.summaries.get(slug), touched)]
-    told = tuple(_compared(slug, before, after, renderer) for slug in affected)
+    told = tuple(_compared(slug, before, after, renderer, settings) for slug in affected)
     return Comparison(summaries=told, studies=changed)
 
 
@@ -159,18 +160,21 @@ class _Told:
     rows: tuple[FindingRow, ...]
 
 
-def _tell(summary: Summary | None, studies: Mapping[str, Study], renderer: Renderer) -> _Told | None:
+def _tell(
+    summary: Summary | None, studies: Mapping[str, Study], renderer: Renderer, settings: Settings
+) -> _Told | None:
     """Tell a summary; nothing, if there is none or one of its studies cannot be read."""
     if summary is None or not all(name in studies for name in summary.studies):
         return None
     included = {name: studies[name] for name in summary.studies}
-    brief = appraise(summary, included, synthesise(summary, included))
-    return _Told(article=write_article(brief, renderer), brief=brief, rows=finding_rows(brief, renderer))
+    brief = appraise(summary, included, synthesise(summary, included), settings)
+    return _Told(article=write_article(brief, renderer, settings), brief=brief, rows=finding_rows(brief, renderer))
 
 
-def _compared(slug: str, before: Records, after: Records, renderer: Renderer) -> SummaryChange:
+def _compared(slug: str, before: Records, after: Records, renderer: Renderer, settings: Settings) -> SummaryChange:
     was, now = before.summaries.get(slug), after.summaries.get(slug)
-    old, new = _tell(was, before.studies, renderer), _tell(now, after.studies, renderer)
+    old = _tell(was, before.studies, renderer, settings)
+    new = _tell(now, after.studies, renderer, settings)
     present = now or was
     assert present is not None
     named_before = frozenset(was.studies if was else ())
