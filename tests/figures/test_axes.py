@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,13 @@ class TestTicks:
 
     def test_a_narrow_log_axis_counts_evenly(self) -> None:
         assert log_ticks(0.85, 1.16) == (0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15)
+
+    def test_labels_keep_apart_where_there_is_little_room(self) -> None:
+        made = axis([Span(value=0.0001, low=0.00002, high=900.0)], is_log=True, left=0.0, right=240.0, null=1.0)
+        gaps = [right.x - left.x for left, right in pairwise(made.ticks)]
+        widths = [6.0 * (len(left.label) + len(right.label)) / 2 for left, right in pairwise(made.ticks)]
+        assert len(made.ticks) >= 2
+        assert all(gap > width for gap, width in zip(gaps, widths, strict=True))
 
     @given(low=st.floats(-1e6, 1e6), width=st.floats(1e-6, 1e6), most=st.integers(3, 9))
     def test_linear_ticks_lie_within_and_are_not_too_many(self, low: float, width: float, most: int) -> None:

@@ -19,8 +19,14 @@ OTHER_FILES = {
     "summaries/tea-for-hiccups/data.json",
     "summaries/tea-for-hiccups/effects.csv",
     "summaries/tea-for-hiccups/summary.md",
+    "summaries/tea-for-hiccups/references.ris",
+    "summaries/tea-for-hiccups/references.bib",
     "summaries/humming-for-hiccups/data.json",
     "summaries/humming-for-hiccups/summary.md",
+    "summaries/humming-for-hiccups/references.ris",
+    "summaries/humming-for-hiccups/references.bib",
+    "studies.csv",
+    "data/index.html",
 }
 
 
@@ -60,6 +66,7 @@ class TestEveryPage:
 
     def test_links_lead_somewhere(self, uri: str) -> None:
         known = {f"{page}index.html" for page in PAGES} | OTHER_FILES
+        known |= {file.uri for file in site()[uri].files}
         body = read(site()[uri].body)
         for target in (link["href"] for link in body.all("a")):
             assert target is not None
@@ -101,7 +108,8 @@ class TestSummary:
     def test_every_drawing_says_its_result_in_words(self) -> None:
         body = site()["summaries/tea-for-hiccups/"].body
         drawings = [item for item in read(body).all("svg") if item.get("role") == "img"]
-        assert len(drawings) == 2 + 2 + 2
+        # Two groups of people; for each outcome a plot and its bars of risk of bias, in two layouts.
+        assert len(drawings) == 2 + 2 * 2 * 2
         assert body.count("<desc") == len(drawings)
 
     def test_a_reported_result_is_called_reported(self) -> None:
@@ -110,6 +118,20 @@ class TestSummary:
         assert "400 (5)" in text
         assert "as the review reports" in text
         assert "How they slept is not told." in text
+
+    def test_a_name_that_says_its_role_says_it_once(self) -> None:
+        record = summaries()[0] | {"people": [{"name": "The Tea editors", "role": "editors"}]}
+        text = " ".join("".join(read(render([record], studies())["summaries/tea-for-hiccups/"].body).text).split())
+        assert "The Tea editors. First published" in text
+
+    def test_people_counted_by_a_pool_alone_are_called_analysed(self) -> None:
+        text = text_of("summaries/tea-for-hiccups/")
+        # Made-up 2001 says whom it randomised; of Made-up 2003 only both groups of 50 are known.
+        assert "Made-up 2001parallel2001100Nowhere, Elsewhere" in text
+        assert "Made-up 2003parallel2003100 analysed here" in text
+
+    def test_what_is_not_known_is_said_once(self) -> None:
+        assert "not known (not known)" not in text_of("summaries/humming-for-hiccups/")
 
     def test_what_a_pool_cannot_use_is_named(self) -> None:
         assert "Not in the pool Made-up 2002:" in text_of("summaries/tea-for-hiccups/")

@@ -32,7 +32,8 @@ def effects_csv(brief: Brief) -> bytes:
     """One line for each effect that a summary shows: pooled study by study, or as a review printed it.
 
     Group 1 is the intervention. ``yi`` and ``vi`` are on the scale of analysis (the logarithm of a ratio), the
-    estimate and its interval on the natural one. A study that is not in a pool has a line with the reason.
+    estimate and its interval on the natural one. ``source`` is the report's key in the files of references. A study
+    that is not in a pool has a line with the reason.
     """
     return _table(EFFECT_COLUMNS, _effect_lines(brief))
 
@@ -96,7 +97,7 @@ def _row(row: StudyRow) -> dict[str, Cell]:
         "risk_of_bias": row.risk,
         "subgroup": row.subgroup,
         "time_point": row.time_point,
-        "source": row.source.report,
+        "source": f"{row.study_id}.{row.source.report}",
         "place": row.source.place,
     }
 

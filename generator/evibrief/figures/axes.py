@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 # How far beyond the outermost point the axis may follow an interval, in widths of the points' own range.
@@ -18,6 +19,9 @@ PADDING = 0.04
 # Multiples of a power of ten that people count in, from the finest to the coarsest.
 LOG_STEPS = ((1.0, 1.5, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+# Estimated width of a character of a tick's label, and the least room between two labels, in user units.
+LABEL_CHARACTER = 6.6
+LABEL_GAP = 8.0
 # Below this many decades the ticks of a logarithmic axis are evenly spaced numbers.
 NARROW_DECADES = 0.35
 
@@ -102,12 +106,6 @@ def axis(
     low, high = _range(spans, is_log, null)
     natural_low, natural_high = _outer(low, is_log), _outer(high, is_log)
     bare = Axis(low=natural_low, high=natural_high, is_log=is_log, left=left, right=right, null=None, ticks=())
-    values = (
-        log_ticks(natural_low, natural_high, most_ticks)
-        if is_log
-        else linear_ticks(natural_low, natural_high, most_ticks)
-    )
-    ticks = tuple(Tick(x=bare.x(value), value=value, label=tick_label(value)) for value in values)
     return Axis(
         low=natural_low,
         high=natural_high,
@@ -115,8 +113,24 @@ def axis(
         left=left,
         right=right,
         null=None if null is None else bare.x(null),
-        ticks=ticks,
+        ticks=_ticks_with_room(bare, most_ticks),
     )
+
+
+def _ticks_with_room(bare: Axis, most: int) -> tuple[Tick, ...]:
+    """As many ticks as have room for their labels, at least one."""
+    choose = log_ticks if bare.is_log else linear_ticks
+    for allowed in range(most, 0, -1):
+        values = choose(bare.low, bare.high, allowed)
+        ticks = tuple(Tick(x=bare.x(value), value=value, label=tick_label(value)) for value in values)
+        if allowed == 1 or all(_apart(first, second) for first, second in pairwise(ticks)):
+            break
+    return ticks
+
+
+def _apart(first: Tick, second: Tick) -> bool:
+    halves = LABEL_CHARACTER * (len(first.label) + len(second.label)) / 2
+    return second.x - first.x >= halves + LABEL_GAP
 
 
 def linear_ticks(low: float, high: float, most: int = 7) -> tuple[float, ...]:

@@ -54,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmColumn:
-    """A column of the arms: whose figures it holds, and which."""
+    """A column between the names and the plot: whose figures it holds (may be empty), and which."""
 
     name: str
     unit: str
@@ -295,14 +295,15 @@ def _headings(given: ForestInput, table: _Table) -> Iterator[Placed]:
     yield Placed(x=MARGIN, y=HEADER - 16, text=given.study_heading)
     for column, x in zip(given.columns, table.cells, strict=True):
         yield from _stacked_lines((*wrapped(column.name), column.unit), x)
-    yield Placed(x=table.weight, y=HEADER - 16, text=given.weight_heading, anchor="end")
+    yield from _stacked_lines((given.weight_heading,), table.weight)
     yield from _stacked_lines(wrapped(given.estimate_heading), table.estimate)
 
 
 def _stacked_lines(lines: Sequence[str], x: float) -> Iterator[Placed]:
     for index, line in enumerate(lines):
         y = HEADER - 16 - HEADING_LINE * (len(lines) - 1 - index)
-        yield Placed(x=x, y=y, text=line, anchor="end")
+        if line:
+            yield Placed(x=x, y=y, text=line, anchor="end")
 
 
 def _wide_texts(entry: Entry, table: _Table, y: float) -> tuple[Placed, ...]:

@@ -26,6 +26,7 @@ _SYMBOLS = {
     "high": ("octagon", "×"),
     "serious": ("octagon", "×"),
     "critical": ("octagon", "!"),
+    "not assessed": ("square", ""),
 }
 # Corners in a square of 20 units.
 _SHAPES = {

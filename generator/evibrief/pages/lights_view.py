@@ -1,20 +1,14 @@
-"""Risk of bias of the included studies, as lights, and how much of a pool's weight each judgement carries."""
+"""Risk of bias of the included studies, as lights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evibrief.figures.risk_of_bias import Light, Share, light, weighted_bar
-from evibrief.pages import formats
-from evibrief.pages.language import Language
+from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages.links import Link
 from evibrief.pages.provenance import Records
 from evibrief.records.study import DOMAINS, RiskAssessment, Study, Tool
-from evibrief.synthesis.evidence import PooledSynthesis
-
-# A pool with rows nobody assessed shows them as a share of their own.
-NOT_ASSESSED = "not assessed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +31,6 @@ class LightsView:
     rows: tuple[LightsRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightShare:
-    """A judgement's share of a pool's weight: its part of the bar, and its percentage in print."""
-
-    share: Share
-    percent: str
-
-
 def lights_views(studies: Sequence[Study], records: Records) -> tuple[LightsView, ...]:
     """Return one table of lights for each tool that somebody used, in the order of the tools."""
     found = []
@@ -58,18 +44,6 @@ def lights_views(studies: Sequence[Study], records: Records) -> tuple[LightsView
         if rows:
             found.append(LightsView(tool=tool, domains=DOMAINS[tool], rows=tuple(rows)))
     return tuple(found)
-
-
-def weight_shares(synthesis: PooledSynthesis, language: Language) -> tuple[WeightShare, ...]:
-    """Return how much of the weight each overall judgement carries; nothing where nobody assessed any study."""
-    if all(row.risk is None for row in synthesis.rows):
-        return ()
-    known = [(row.risk, row.weight_percent) for row in synthesis.rows if row.risk is not None]
-    unknown = sum(row.weight_percent for row in synthesis.rows if row.risk is None)
-    return tuple(
-        WeightShare(share=share, percent=formats.percent(share.percent, language))
-        for share in weighted_bar([*known, (NOT_ASSESSED, unknown)])
-    )
 
 
 def _row(study: Study, assessment: RiskAssessment, records: Records) -> LightsRow:

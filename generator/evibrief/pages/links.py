@@ -11,6 +11,8 @@ STUDIES = "studies/"
 METHODS = "methods/"
 WORDING = "methods/wording/"
 CHANGES = "changes/"
+# Written by hand: what the data files hold.
+DATA_GUIDE = "data/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

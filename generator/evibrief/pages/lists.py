@@ -28,7 +28,9 @@ from evibrief.pages.summary_page import main_outcome, whole_minutes
 from evibrief.records.study import Study
 
 # Summaries that the home page shows as the newest.
-LATEST = 12
+LATEST = 13
+# The list of all studies, for spreadsheets.
+STUDIES_FILE = "studies.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class StudiesPage:
 
     studies: tuple[StudyLine, ...] = field(metadata={"help": "All studies, by label."})
     designs: tuple[str, ...] = field(metadata={"help": "Designs that occur, by name, for the filter."})
+    csv_href: str = field(metadata={"help": "Link to the same list as a file."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,7 @@ def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Brief]
     return StudiesPage(
         studies=tuple(_study_line(study, used_by.get(study.id, ()), renderer) for study in ordered),
         designs=tuple(sorted({study.design.value for study in studies})),
+        csv_href=relative(STUDIES, STUDIES_FILE),
     )
 
 

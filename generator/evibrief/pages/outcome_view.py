@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evibrief.appraisal.briefs import OutcomeBrief
 from evibrief.pages import formats
+from evibrief.pages.bias_view import BiasView, bias_view
 from evibrief.pages.certainty_view import CertaintyView, certainty_view
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.findings_table import CertaintyBadge, badge, finding_text, kind_of
 from evibrief.pages.forest_view import ForestView, forest_view
 from evibrief.pages.funnel_view import FunnelView, funnel_view
-from evibrief.pages.lights_view import WeightShare, weight_shares
+from evibrief.pages.growth_view import growth_view
 from evibrief.pages.links import Link
 from evibrief.pages.provenance import Records
 from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import Basis, PooledOutcome, ReportedOutcome, SizeBands
+from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.synthesis.evidence import (
     Alternative,
@@ -48,16 +50,6 @@ class OtherPool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrowingPool:
-    """The pool after one more study."""
-
-    year: str
-    label: str
-    studies: int
-    effect: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BandView:
     """From where a difference has this size, as the record gives it."""
 
@@ -83,7 +75,7 @@ class OutcomeView:
     steps: CertaintyView | None
     forest: ForestView | None
     funnel: FunnelView | None
-    shares: tuple[WeightShare, ...]
+    bias: BiasView | None
     measure: str
     effect: str
     source: str
@@ -93,7 +85,7 @@ class OutcomeView:
     left_out: tuple[LeftOut, ...]
     models: tuple[OtherPool, ...]
     without_one: tuple[OtherPool, ...]
-    growing: tuple[GrowingPool, ...]
+    growing: ForestView | None
     model_reason: str
     bands: tuple[BandView, ...]
     bands_unit: str
@@ -102,7 +94,9 @@ class OutcomeView:
     notes: tuple[str, ...]
 
 
-def outcome_view(brief: OutcomeBrief, summary: Summary, records: Records, renderer: Renderer) -> OutcomeView:
+def outcome_view(
+    brief: OutcomeBrief, summary: Summary, studies: Mapping[str, Study], records: Records, renderer: Renderer
+) -> OutcomeView:
     """Return the evidence behind one outcome."""
     outcome, synthesis = brief.outcome, brief.synthesis
     text = finding_text(summary, brief, renderer)
@@ -121,7 +115,7 @@ def outcome_view(brief: OutcomeBrief, summary: Summary, records: Records, render
         steps=certainty_view(brief.rating, renderer) if brief.rating else None,
         forest=forest_view(outcome, pool, summary.question, text, records, renderer) if pool else None,
         funnel=funnel_view(outcome, pool, records, renderer) if pool else None,
-        shares=weight_shares(pool, renderer.language) if pool else (),
+        bias=bias_view(outcome, pool, studies, renderer) if pool else None,
         measure=renderer.speak("labels.measure", code=figures.measure.value) if figures else "",
         effect=estimate_text(figures.estimate, figures.measure, renderer.language) if figures else "",
         source=records.source(source) if source else "",
@@ -133,7 +127,7 @@ def outcome_view(brief: OutcomeBrief, summary: Summary, records: Records, render
         else (),
         models=_others(pool.alternatives, pool, renderer) if pool else (),
         without_one=_others(pool.leave_one_out, pool, renderer) if pool else (),
-        growing=tuple(_growing(pool, renderer)) if pool else (),
+        growing=growth_view(outcome, pool, renderer) if pool else None,
         model_reason=outcome.model.reason or "" if isinstance(outcome, PooledOutcome) else "",
         bands=_bands(outcome.bands),
         bands_unit=outcome.bands.unit if outcome.bands else "",
@@ -159,12 +153,6 @@ def _others(pools: Sequence[Alternative], pool: PooledSynthesis, renderer: Rende
         )
         for other in pools
     )
-
-
-def _growing(pool: PooledSynthesis, renderer: Renderer) -> Iterator[GrowingPool]:
-    for step in pool.cumulative:
-        effect = estimate_text(step.estimate, pool.measure, renderer.language)
-        yield GrowingPool(year=str(step.year), label=step.label, studies=step.k, effect=effect)
 
 
 def _bands(bands: SizeBands | None) -> tuple[BandView, ...]:

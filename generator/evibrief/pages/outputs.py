@@ -16,12 +16,21 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedFile:
+    """A file to be written as it is, such as ``summaries/hope/data.json``. ``uri`` is below the site's root."""
+
+    uri: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedPage:
     """A page for the theme to frame.
 
     ``uri`` is the address below the site's root, ending in a slash (``summaries/hope/``), empty for the home page.
     ``body`` is finished HTML, ``search_text`` the plain text that search indexes (title, key points, PICO), ``head``
     finished HTML for the document's head, ``record`` the path of the YAML file behind the page, if there is one.
+    ``files`` are what the page offers beside itself and draws as it draws itself.
     """
 
     uri: str
@@ -34,11 +43,4 @@ class RenderedPage:
     head: str = ""
     record: str | None = None
     updated: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedFile:
-    """A file to be written as it is, such as ``summaries/hope/data.json``. ``uri`` is below the site's root."""
-
-    uri: str
-    content: bytes
+    files: tuple[RenderedFile, ...] = ()

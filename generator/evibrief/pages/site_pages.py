@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
 from evibrief.pages.article import Article
+from evibrief.pages.figure_files import figure_files
 from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
 from evibrief.pages.lists import by_topic, changes_page, home_page, studies_page, topic_page
 from evibrief.pages.methods_page import methods_page
@@ -61,9 +62,10 @@ def summary_rendered(
 ) -> RenderedPage:
     """Return the page of one summary."""
     summary = brief.summary
+    uri = summary_uri(summary.slug)
     view = summary_page(brief, article, renderer, settings=settings, site_name=site_name)
     return RenderedPage(
-        uri=summary_uri(summary.slug),
+        uri=uri,
         kind="summary",
         title=summary.title,
         description=article.answer.text,
@@ -72,6 +74,7 @@ def summary_rendered(
         search_text="\n".join(_search_texts(summary, article)),
         record=f"summaries/{summary.slug}.yaml",
         updated=summary.updated,
+        files=tuple(figure_files(view, uri, renderer)),
     )
 
 

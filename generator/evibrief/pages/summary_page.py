@@ -14,7 +14,7 @@ from evibrief.pages.article import Article
 from evibrief.pages.certainty_view import reason_text
 from evibrief.pages.findings_table import CertaintyBadge, FindingRow, badge, finding_rows
 from evibrief.pages.lights_view import LightsView, lights_views
-from evibrief.pages.links import METHODS, Link, relative, summary_uri, topic_uri
+from evibrief.pages.links import DATA_GUIDE, METHODS, Link, relative, summary_uri, topic_uri
 from evibrief.pages.outcome_view import LeftOut, OutcomeView, outcome_view
 from evibrief.pages.provenance import Origin, Records, origins
 from evibrief.pages.references import Reference, reference
@@ -22,11 +22,11 @@ from evibrief.pages.rendering import Renderer
 from evibrief.pages.sentences import Sentence
 from evibrief.pages.strip_view import PeopleStrip, ScaleStrip, strip_view
 from evibrief.records.study import Study
-from evibrief.records.summary import Image, Summary
+from evibrief.records.summary import Image, Person, Summary
 from evibrief.synthesis.evidence import PooledSynthesis
 
 # The files beside a summary's page.
-DATA, EFFECTS, MARKDOWN = "data.json", "effects.csv", "summary.md"
+DATA, EFFECTS, MARKDOWN, RIS, BIBTEX = "data.json", "effects.csv", "summary.md", "references.ris", "references.bib"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """A person who signs."""
+    """A person who signs; ``role`` is empty where the name already says it."""
 
     name: str
     role: str
@@ -86,12 +86,17 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncludedStudy:
-    """A study of the summary, as its table names it."""
+    """A study of the summary, as its table names it.
+
+    ``people`` is a number in print: of those randomised or enrolled, or of those that a pool of the summary counts
+    where the record gives no more (``only_analysed``).
+    """
 
     study: Link
     design: str
     year: str
     people: str
+    only_analysed: bool
     countries: str
     is_retracted: bool
 
@@ -151,6 +156,9 @@ class SummaryPage:
         metadata={"help": "Name of the CSV file of effects beside the page; empty where there are none."}
     )
     markdown_file: str = field(metadata={"help": "Name of the plain text beside the page."})
+    ris_file: str = field(metadata={"help": "Name of the references for reference managers beside the page."})
+    bibtex_file: str = field(metadata={"help": "Name of the references for LaTeX beside the page."})
+    schema_href: str = field(metadata={"help": "Link to what the JSON file holds."})
     site_name: str = field(metadata={"help": "Name of the publication."})
     methods_href: str = field(metadata={"help": "Link to how we rate."})
 
@@ -185,14 +193,14 @@ def summary_page(
             SourceLink(text=item.text.text, url=item.url, citation=item.citation) for item in article.reading
         ),
         picture=_picture(summary.image, uri),
-        signers=tuple(Signer(name=person.name, role=person.role, orcid=person.orcid) for person in summary.people),
+        signers=tuple(_signer(person) for person in summary.people),
         funding=summary.funding or "",
         published=summary.published,
         updated=summary.updated,
         findings=finding_rows(brief, renderer),
         comparison=(summary.question.intervention.name, summary.question.comparator.name),
-        outcomes=tuple(outcome_view(item, summary, records, renderer) for item in brief.outcomes),
-        studies=tuple(_included(study, records, renderer) for study in included),
+        outcomes=tuple(outcome_view(item, summary, brief.studies, records, renderer) for item in brief.outcomes),
+        studies=tuple(_included(study, brief, records, renderer) for study in included),
         set_aside=tuple(LeftOut(study=records.study(item.study), reason=item.reason) for item in summary.set_aside),
         lights=lights_views(included, records),
         references=tuple(reference(citation) for citation in summary.references.values()),
@@ -200,6 +208,9 @@ def summary_page(
         data_file=DATA,
         effects_file=EFFECTS if any(isinstance(item.synthesis, PooledSynthesis) for item in brief.outcomes) else "",
         markdown_file=MARKDOWN,
+        ris_file=RIS,
+        bibtex_file=BIBTEX,
+        schema_href=relative(uri, DATA_GUIDE),
         site_name=site_name,
         methods_href=relative(uri, METHODS),
     )
@@ -274,13 +285,30 @@ def _picture(image: Image | None, uri: str) -> Picture | None:
     return Picture(src=src, alternative=image.alternative, credit=image.credit, licence=image.licence)
 
 
-def _included(study: Study, records: Records, renderer: Renderer) -> IncludedStudy:
-    people = study.n_randomised
+def _signer(person: Person) -> Signer:
+    says_it = person.role.casefold() in person.name.casefold().split()
+    return Signer(name=person.name, role="" if says_it else person.role, orcid=person.orcid)
+
+
+def _included(study: Study, brief: Brief, records: Records, renderer: Renderer) -> IncludedStudy:
+    analysed = None if study.n_randomised is not None else _analysed(study.id, brief)
+    people = analysed if study.n_randomised is None else study.n_randomised
     return IncludedStudy(
         study=records.study(study.id),
         design=study.design,
         year=str(study.year or ""),
         people="" if people is None else formats.count(people, renderer.language),
+        only_analysed=analysed is not None,
         countries=", ".join(study.countries),
         is_retracted=study.is_retracted,
     )
+
+
+def _analysed(study_id: str, brief: Brief) -> int | None:
+    """The most people of a study that any pool of the summary counts; nothing where no pool says."""
+    pools = [item.synthesis for item in brief.outcomes if isinstance(item.synthesis, PooledSynthesis)]
+    counted = [
+        [row.participants for row in pool.rows if row.study_id == study_id and row.participants is not None]
+        for pool in pools
+    ]
+    return max((sum(numbers) for numbers in counted if numbers), default=None)

@@ -63,7 +63,7 @@ def assemble(project: Path, masthead: Masthead, *, settings: Settings = DEFAULT,
     )
     return Edition(
         pages=tuple(_with_metadata(pages, publication)),
-        files=tuple(files_of(publication, renderer)),
+        files=(*files_of(publication, renderer), *(file for page in pages for file in page.files)),
         dated=publication.updated,
     )
 
