@@ -105,10 +105,10 @@ def _bibtex_entry(key: str, citation: Citation) -> str:
         ("pages", citation.page.replace("-", "--") if citation.page else None, True),
         ("publisher", citation.publisher, True),
         ("version", citation.version, True),
-        ("doi", citation.doi, False),
+        ("doi", _verbatim(citation.doi), False),
         ("pmid", citation.pmid, False),
         ("pmcid", citation.pmcid, False),
-        ("url", citation.url, False),
+        ("url", _verbatim(citation.url), False),
         ("note", citation.note, True),
     )
     lines = [
@@ -125,3 +125,8 @@ def _bibtex_names(names: Iterable[Name]) -> Iterator[str]:
 
 def _latex(text: str) -> str:
     return "".join(_LATEX.get(char, char) for char in text)
+
+
+def _verbatim(address: str | None) -> str | None:
+    """A DOI or link, which is printed as it stands, without what would end its field or start a command."""
+    return address and address.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")

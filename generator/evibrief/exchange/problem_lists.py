@@ -56,7 +56,8 @@ def _annotation(problem: Problem) -> str:
 def _data(text: str) -> str:
     # As the runner's own toolkit escapes it; a separator of commands inside the text is taken apart.
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return escaped.replace("::", ": :").replace("##[", "# #[")
+    apart = escaped.replace("::", ": :").replace("##[", "# #[")
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in apart)
 
 
 def _property(text: str) -> str:

@@ -9,8 +9,13 @@ from evibrief.pages.article import Article
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.sentences import Sentence
 
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
-_LIST_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+])(?=\s|$)")
+_MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~^=$@]")
+# Every Markdown knows these behind a backslash. Before the others Python-Markdown leaves the backslash standing, so
+# they are written as entities.
+_BACKSLASHED = frozenset("\\`*_{}[]#")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# What makes a list, a rule, a definition or a box of a line that starts with it.
+_LINE_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+:!])")
 
 
 def summary_markdown(article: Article, renderer: Renderer) -> bytes:
@@ -46,5 +51,13 @@ def _address(url: str) -> str:
 
 def _text(text: str) -> str:
     """Text that Markdown leaves as it is."""
-    escaped = _MARKS.sub(r"\\\1", text)
-    return _LIST_START.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", escaped)
+    return _LINE_START.sub(_start_as_text, _MARKS.sub(_mark_as_text, text))
+
+
+def _mark_as_text(found: re.Match[str]) -> str:
+    mark = found.group()
+    return f"\\{mark}" if mark in _BACKSLASHED else _NAMED.get(mark, f"&#{ord(mark)};")
+
+
+def _start_as_text(found: re.Match[str]) -> str:
+    return f"{found[1]}\\{found[2]}" if found[1] else f"&#{ord(found[3])};"
