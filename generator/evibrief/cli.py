@@ -260,3 +260,27 @@ def schema(kind: str) -> None:
 
     document = Study.model_json_schema() if kind == "study" else Summary.model_json_schema()
     click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PROJECT
+def retractions(file: Path, project: Path) -> int:
+    """Tell which reports of the studies were retracted or questioned.
+
+    FILE is a snapshot of the Retraction Watch data (CSV). Reports are found by DOI and PubMed number.
+
+    Exit code 1 if a retracted report is not recorded as such, else 0.
+
+    \b
+    evibrief retractions retraction_watch.csv
+    """
+    from evibrief.exchange.problem_lists import as_text
+    from evibrief.exchange.retraction_notices import concerned, read_snapshot
+    from evibrief.records.library import read_library
+
+    snapshot = read_snapshot(file)
+    problems = concerned(read_library(project).studies.values(), snapshot)
+    click.echo(as_text(problems))
+    click.echo(f"{len(snapshot.notices)} notices, the newest of {snapshot.newest or 'an unknown day'}.")
+    return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
