@@ -24,6 +24,7 @@ from appraisal.builders_appraisal import (
 from evibrief.appraisal.briefs import appraise
 from evibrief.pages.article import MOST_WORDS, Article, write_article
 from evibrief.pages.citing import address, citation
+from evibrief.pages.findings_table import finding_rows
 from evibrief.pages.rendering import Renderer
 from evibrief.records.citations import Citation, Source
 from evibrief.records.study import Design
@@ -515,3 +516,10 @@ def test_a_citation_names_six_authors_and_leaves_out_what_it_does_not_know() -> 
         {"title": "Why hum?", "author": authors, "issued": "2001-05", "volume": "3", "issue": "2"}
     )
     assert citation(cited) == "A A, B A, C A, D A, E A, F A, et al. Why hum? 2001;3(2)."
+
+
+def test_an_outcome_that_no_study_reported_counts_none_in_the_summary_of_findings() -> None:
+    record = summary([outcome_record("narrative"), outcome_record("narrative", id="sleep", name="sleep")])
+    rows = finding_rows(appraise(record, {}, [told("not-reported"), told("not-pooled")]), RENDERER)
+    assert [(item.studies, item.participants) for item in rows] == [(0, 0), (None, None)]
+    assert rows[0].text == "No study reported calm."

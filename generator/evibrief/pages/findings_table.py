@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
-from evibrief.appraisal.ratings import Certainty, Rating
+from evibrief.appraisal.ratings import Certainty, Conclusion, Rating
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
@@ -98,14 +98,19 @@ def _row(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> FindingRo
         importance=outcome.importance,
         time_window=outcome.time_window or "",
         kind=kind_of(synthesis),
-        studies=None if isinstance(synthesis, NotEstimable) else synthesis.k,
-        participants=None if isinstance(synthesis, NotEstimable) else synthesis.participants,
+        studies=_counted(brief, None if isinstance(synthesis, NotEstimable) else synthesis.k),
+        participants=_counted(brief, None if isinstance(synthesis, NotEstimable) else synthesis.participants),
         measure=renderer.speak("labels.measure", code=figures.measure.value) if figures else "",
         effect=estimate_text(figures.estimate, figures.measure, renderer.language) if figures else "",
         people=_people(brief, figures.absolute, renderer) if figures else None,
         certainty=badge(brief.rating),
         text=finding_text(summary, brief, renderer),
     )
+
+
+def _counted(brief: OutcomeBrief, number: int | None) -> int | None:
+    """Return how many there are; none where no study reported the outcome, which is not the same as not known."""
+    return 0 if brief.finding.conclusion is Conclusion.NOT_REPORTED else number
 
 
 def _people(brief: OutcomeBrief, effect: AbsoluteEffect | None, renderer: Renderer) -> PeoplePer | None:
