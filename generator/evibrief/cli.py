@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,26 +29,36 @@ PROJECT = click.option(
 )
 
 
-def main() -> None:
-    """Run a command and leave with its exit code; nobody but us ever sees a traceback."""
-    try:
-        code = commands.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        code = leaving.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        code = 130  # the shell's own code for an interrupted command
-    except EvidenceError as error:
-        click.echo(str(error), err=True)
-        code = error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
-        code = ExitCode.OK
-    except Exception as error:
-        code = _our_bug(error)
-    sys.exit(int(code or ExitCode.OK))
+class _Program(click.Group):
+    """The commands, and how each way of failing leaves the program; nobody but us ever sees a traceback."""
+
+    def main(  # type: ignore[override]  # click overloads it for the two modes
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
+        """Run a command and leave with its exit code."""
+        if not standalone_mode:
+            return super().main(args, standalone_mode=False, **extra)
+        sys.exit(int(self._run(args, **extra) or ExitCode.OK))
+
+    def _run(self, args: Sequence[str] | None, **extra: Any) -> int | None:
+        try:
+            code: int | None = super().main(args, standalone_mode=False, **extra)
+            return code
+        except click.exceptions.Exit as leaving:
+            return leaving.exit_code
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            return 130  # the shell's own code for an interrupted command
+        except EvidenceError as error:
+            click.echo(str(error), err=True)
+            return error.exit_code
+        except BrokenPipeError:
+            sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+            return ExitCode.OK
+        except Exception as error:
+            return _our_bug(error)
 
 
 def _our_bug(error: Exception) -> ExitCode:
@@ -61,9 +72,9 @@ def _our_bug(error: Exception) -> ExitCode:
     return ExitCode.OUR_BUG
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="evibrief")
-def commands() -> None:
+def main() -> None:
     """Turn study records into plain-language evidence summaries, and publish them.
 
     \b
@@ -73,7 +84,7 @@ def commands() -> None:
     """
 
 
-@commands.command()
+@main.command()
 @PROJECT
 @click.option(
     "--format",
@@ -103,7 +114,7 @@ def check(project: Path, form: str) -> int:
     return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
 
 
-@commands.command()
+@main.command()
 @PROJECT
 @click.option(
     "--output",
@@ -131,7 +142,7 @@ def build(project: Path, output: Path | None, render_only: bool) -> None:
     click.echo(f"{built.pages} pages and {built.files} files are in {built.target}")
 
 
-@commands.command()
+@main.command()
 @PROJECT
 def serve(project: Path) -> None:
     """Preview the site while you edit.
@@ -146,7 +157,7 @@ def serve(project: Path) -> None:
     serve_site(project)
 
 
-@commands.command()
+@main.command()
 @click.argument("slug")
 @click.argument("outcome", required=False)
 @PROJECT
@@ -164,7 +175,7 @@ def explain(slug: str, outcome: str | None, project: Path) -> None:
     click.echo(explained(project, slug, outcome))
 
 
-@commands.command()
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--measure", required=True, metavar="M", help="RR, OR, RD, MD, SMD, ... (see below).")
 @click.option(
@@ -243,7 +254,7 @@ def _measure(name: str) -> Measure:
         raise click.BadParameter(f"'{name}' is not one of {known}", param_hint="--measure") from None
 
 
-@commands.command()
+@main.command()
 @click.argument("kind", type=click.Choice(["study", "summary"]))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a record.
@@ -262,7 +273,7 @@ def schema(kind: str) -> None:
     click.echo(json.dumps(document, indent=1, ensure_ascii=False))
 
 
-@commands.command()
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @PROJECT
 def retractions(file: Path, project: Path) -> int:

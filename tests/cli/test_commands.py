@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 
 import evibrief as package
 from cli.running import evibrief
-from evibrief.cli import commands
+from evibrief.cli import main
 from publishing.projects import REPOSITORY, SLUG, make_project
 
-NAMES = sorted(commands.commands)
+NAMES = sorted(main.commands)
 
 
 def test_the_version_is_the_packages() -> None:
@@ -30,7 +30,7 @@ def test_help_shows_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_and_option_is_explained(name: str) -> None:
-    command = commands.commands[name]
+    command = main.commands[name]
     assert command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
