@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test unit check fix types bench lock schema clean
+.PHONY: help site serve test unit check fix types bench lock schema fuzz faults reproduce clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,17 @@ fix: $(VENV)/test.stamp  ## let ruff format and mend
 
 bench: $(VENV)/test.stamp  ## measure; ratios within one run, written to benchmarks/
 	$(BIN)/python -m benchmarks.run
+
+CASES ?= 1000000
+fuzz: $(VENV)/test.stamp  ## read a million mutants of our records (CASES=n)
+	$(BIN)/python scripts/fuzz_reader.py $(CASES)
+
+KILLS ?= 100
+faults: $(VENV)/test.stamp  ## break builds, a hundred by killing them (KILLS=n); the site must stay whole
+	$(BIN)/python scripts/faults.py $(KILLS)
+
+reproduce: $(VENV)/site.stamp  ## build in two different surroundings and compare every byte
+	$(BIN)/python scripts/reproduce.py
 
 schema: $(VENV)/site.stamp  ## renew the committed schema of data.json, after a change of what it holds
 	$(BIN)/python -c 'import sys; from evibrief.exchange.data_json import data_schema; sys.stdout.buffer.write(data_schema())' \
