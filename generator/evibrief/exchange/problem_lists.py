@@ -11,13 +11,25 @@ from evibrief.exchange.plain import plain
 
 # GitHub shows ten annotations of a kind for a step and drops the rest without a word.
 MOST_ANNOTATIONS = 10
+# Ours: advice that is given more often than this drowns what needs an answer.
+MOST_HINTS = 5
 
 _GITHUB_KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
 
 def as_text(problems: Sequence[Problem]) -> str:
-    """One line for each problem, and how many there are."""
-    return "\n".join([*(str(problem) for problem in problems), _total(problems)])
+    """One line for each problem, with its code, and how many there are; of a hint given often, the first stands."""
+    given = Counter(problem.code for problem in problems if problem.severity is Severity.HINT)
+    told: set[str] = set()
+    lines = []
+    for problem in problems:
+        others = given[problem.code] - 1
+        if problem.severity is not Severity.HINT or others < MOST_HINTS:
+            lines.append(f"{problem} [{problem.code}]")
+        elif problem.code not in told:
+            told.add(problem.code)
+            lines.append(f"{problem} [{problem.code}, and {others} more like it; all by --format json]")
+    return "\n".join([*lines, _total(problems)])
 
 
 def as_json(problems: Sequence[Problem]) -> str:
