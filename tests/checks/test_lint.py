@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 from checks.recording import arm, codes, means, study
-from evibrief.checks import catalogue, errors, lint, remarks
+from evibrief.checks import catalogue, errors_of_study, errors_of_summary, lint, remarks
 from evibrief.checks.catalogue import CATALOGUE, ELSEWHERE
 from evibrief.checks.remarks import Check
 from evibrief.checks.running import OF_STUDIES, OF_SUMMARIES, STOP_STUDIES, STOP_SUMMARIES, lint_study
-from evibrief.errors import Severity
+from evibrief.errors import Problem, Severity
 from evibrief.records.library import Library, read_library
 
 STUDY = """\
@@ -85,6 +85,11 @@ def test_problems_name_file_line_and_column(tmp_path: Path) -> None:
         ("studies/first.yaml", 16, 26, "results.0.arms.new.mean", "p04-outside-scale", Severity.ERROR),
         ("summaries/things.yaml", 17, 15, "limitations.0", "words-forbidden", Severity.ERROR),
     ]
+
+
+def errors(records: Library) -> tuple[Problem, ...]:
+    (first,), (things,) = records.studies.values(), records.summaries.values()
+    return (*errors_of_study(first), *errors_of_summary(things, records.studies))
 
 
 def test_errors_are_those_of_all_that_is_said(tmp_path: Path) -> None:

@@ -7,15 +7,17 @@ answer, hints are advice. Except for what cannot be true, a person may let a rem
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from evibrief.errors import Problem
-from evibrief.records.library import Library
+from evibrief.records.library import Library, StudyEntry, SummaryEntry
 from evibrief.records.reader import Place
 
 from .acknowledging import idle
 from .remarks import Remark, each_once
 from .running import lint_study, lint_summary, stopping_study, stopping_summary
 
-__all__ = ["errors", "lint", "lint_study", "lint_summary", "problem_of", "remarks"]
+__all__ = ["errors_of_study", "errors_of_summary", "lint", "lint_study", "lint_summary", "problem_of", "remarks"]
 
 
 def lint(library: Library) -> tuple[Problem, ...]:
@@ -23,14 +25,17 @@ def lint(library: Library) -> tuple[Problem, ...]:
     return tuple(sorted(problem_of(one, library) for one in remarks(library) if one.acknowledged is None))
 
 
-def errors(library: Library) -> tuple[Problem, ...]:
-    """Return the errors among what `lint` returns, without looking for anything else: what stops a publication."""
-    studies = {name: entry.study for name, entry in library.studies.items()}
-    summaries = [entry.summary for entry in library.summaries.values()]
-    found = [one for study in studies.values() for one in stopping_study(study)]
-    complete = (summary for summary in summaries if all(name in studies for name in summary.studies))
-    found += [one for summary in complete for one in stopping_summary(summary, studies)]
-    return tuple(sorted(problem_of(one, library) for one in each_once(found)))
+def errors_of_study(entry: StudyEntry) -> tuple[Problem, ...]:
+    """Return the errors that one study shows by itself, without looking for anything else: they stop a publication."""
+    library = Library(studies={entry.study.id: entry}, summaries={})
+    return tuple(sorted(problem_of(one, library) for one in stopping_study(entry.study)))
+
+
+def errors_of_summary(entry: SummaryEntry, studies: Mapping[str, StudyEntry]) -> tuple[Problem, ...]:
+    """Return the errors that a summary and its studies show only together; ``studies`` holds at least these."""
+    library = Library(studies=studies, summaries={entry.summary.slug: entry})
+    found = stopping_summary(entry.summary, {name: studies[name].study for name in entry.summary.studies})
+    return tuple(sorted(problem_of(one, library) for one in found))
 
 
 def remarks(library: Library) -> tuple[Remark, ...]:
