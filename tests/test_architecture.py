@@ -35,6 +35,7 @@ HOMES = {
     "jinja2": ("pages/rendering.py",),
     "mkdocs": ("publishing/",),
     "click": ("cli.py",),
+    "ruamel": ("exchange/record_tree.py",),
 }
 
 # No files, clock, randomness, environment, network or logging between reading and publishing.
