@@ -62,9 +62,13 @@ faults: $(VENV)/test.stamp  ## break builds, a hundred by killing them (KILLS=n)
 reproduce: $(VENV)/site.stamp  ## build in two different surroundings and compare every byte
 	$(BIN)/python scripts/reproduce.py
 
-schema: $(VENV)/site.stamp  ## renew the committed schema of data.json, after a change of what it holds
+schema: $(VENV)/site.stamp  ## renew the committed schemas, after a change of what records or data.json hold
 	$(BIN)/python -c 'import sys; from evibrief.exchange.data_json import data_schema; sys.stdout.buffer.write(data_schema())' \
 		> generator/evibrief/exchange/schema/summary-data.schema.json
+	for kind in study summary; do \
+		$(BIN)/evibrief schema $$kind > schema/$$kind.schema.json; \
+		cp schema/$$kind.schema.json site/docs/schema/; \
+	done
 
 lock:  ## renew the locks (needs uv)
 	uv pip compile pyproject.toml --group build --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/site.lock

@@ -18,6 +18,19 @@ description: Every command of Evibrief, with its options.
 `make site` puts the command `evibrief` into `.venv/bin`. What follows is what each command says of itself.
 """
 
+TAIL = """
+## How a command leaves
+
+| code | meaning |
+|------|---------|
+| 0 | all is well |
+| 1 | the records, or the built site, have problems; each is one line |
+| 2 | the command was called in a way that cannot work |
+| 3 | published, with withdrawn summaries |
+| 4 | a fault of ours; the message names a file with the details |
+| 75 | another build is writing the same site |
+"""
+
 
 def main() -> None:
     """Ask every command for its help, and write the page."""
@@ -28,6 +41,7 @@ def main() -> None:
             [program, name, "--help"], capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"}
         )
         parts.append(f"\n## {name}\n\n```text\n{done.stdout}```\n")
+    parts.append(TAIL)
     page = Path(__file__).resolve().parent.parent / "site" / "docs" / "commands.md"
     page.write_text("".join(parts), encoding="utf-8")
 

@@ -58,7 +58,7 @@ def test_a_wrong_call_leaves_with_2(arguments: list[str]) -> None:
 def test_schemas_are_schemas(kind: str) -> None:
     document = json.loads(evibrief("schema", kind).stdout)
     Draft202012Validator.check_schema(document)
-    assert document["title"] == kind.capitalize()
+    assert document["title"] == f"Evibrief {kind}"
 
 
 def test_a_finding_is_explained_from_data_to_words(tmp_path: Path) -> None:
