@@ -10,9 +10,10 @@ from builders import make_study, make_summary
 from evibrief.appraisal.briefs import Brief, appraise
 from evibrief.appraisal.settings import DEFAULT
 from evibrief.pages.article import write_article
+from evibrief.pages.lists import note_of
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
-from evibrief.pages.site_pages import all_pages
+from evibrief.pages.site_pages import list_pages, study_rendered, summary_rendered, uses_of
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.synthesis import synthesise
@@ -142,8 +143,17 @@ def render(given_summaries: list[dict[str, Any]], given_studies: list[dict[str, 
     known = {study.id: study for study in map(Study.model_validate, given_studies)}
     briefs = [brief(Summary.model_validate(record), known) for record in given_summaries]
     articles = {item.summary.slug: write_article(item, RENDERER, DEFAULT) for item in briefs}
-    pages = all_pages(briefs, articles, known, RENDERER, settings=DEFAULT, site_name="Made-up", version="0")
-    return {page.uri: page for page in pages}
+    uses = uses_of(item.summary for item in briefs)
+    notes = [note_of(item, articles[item.summary.slug]) for item in briefs]
+    pages = [
+        *list_pages(notes, known, RENDERER, settings=DEFAULT, site_name="Made-up", version="0"),
+        *(study_rendered(study, uses.get(study.id, ()), RENDERER) for study in known.values()),
+        *(
+            summary_rendered(item, articles[item.summary.slug], RENDERER, settings=DEFAULT, site_name="Made-up")
+            for item in briefs
+        ),
+    ]
+    return {page.uri: page for page in sorted(pages, key=lambda page: page.uri)}
 
 
 def brief(summary: Summary, known: Mapping[str, Study]) -> Brief:

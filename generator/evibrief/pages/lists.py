@@ -26,11 +26,24 @@ from evibrief.pages.links import (
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.summary_page import main_outcome, whole_minutes
 from evibrief.records.study import Study
+from evibrief.records.summary import Summary
 
 # Summaries that the home page shows as the newest.
 LATEST = 13
 # The list of all studies, for spreadsheets.
 STUDIES_FILE = "studies.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What other pages tell of a summary: so little that those of a whole publication fit in memory."""
+
+    summary: Summary
+    answer: str
+    level: int
+    level_word: str
+    certainty: CertaintyBadge | None
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,24 +133,40 @@ class ChangesPage:
     changes: tuple[Change, ...] = field(metadata={"help": "Changes of all summaries, newest first."})
 
 
-def cards(briefs: Sequence[Brief], articles: Mapping[str, Article], at: str) -> tuple[Card, ...]:
+def note_of(brief: Brief, article: Article) -> Note:
+    """Return what other pages tell of a summary."""
+    main = main_outcome(brief, article)
+    return Note(
+        summary=brief.summary,
+        answer=article.answer.text,
+        level=brief.level.level.value,
+        level_word=brief.level.level.word,
+        certainty=badge(main.rating) if main else None,
+        minutes=whole_minutes(article),
+    )
+
+
+def cards(notes: Sequence[Note], at: str) -> tuple[Card, ...]:
     """Return summaries as cards for the page ``at``, newest first, by title where they are of one day."""
-    ordered = sorted(briefs, key=lambda brief: brief.summary.title.casefold())
-    ordered.sort(key=lambda brief: brief.summary.updated, reverse=True)
-    return tuple(_card(brief, articles[brief.summary.slug], at) for brief in ordered)
+    return tuple(_card(note, at) for note in _newest_first(notes))
 
 
-def home_page(briefs: Sequence[Brief], articles: Mapping[str, Article], studies: Sequence[Study]) -> HomePage:
-    """Return the context of the home page."""
-    newest = cards(briefs, articles, HOME)
+def _newest_first(notes: Sequence[Note]) -> list[Note]:
+    ordered = sorted(notes, key=lambda note: note.summary.title.casefold())
+    return sorted(ordered, key=lambda note: note.summary.updated, reverse=True)
+
+
+def home_page(notes: Sequence[Note], studies: int) -> HomePage:
+    """Return the context of the home page; ``studies`` is how many there are."""
+    newest = cards(_newest_first(notes)[:LATEST], HOME)
     return HomePage(
-        latest=newest[:LATEST],
+        latest=newest,
         topics=tuple(
             Topic(link=Link(text=shelf[0].summary.topic, href=relative(HOME, uri)), summaries=len(shelf))
-            for uri, shelf in by_topic(briefs).items()
+            for uri, shelf in by_topic(notes).items()
         ),
-        summaries=len(briefs),
-        studies=len(studies),
+        summaries=len(notes),
+        studies=studies,
         start=newest[0].title if newest else None,
         methods_href=relative(HOME, METHODS),
         studies_href=relative(HOME, STUDIES),
@@ -145,20 +174,20 @@ def home_page(briefs: Sequence[Brief], articles: Mapping[str, Article], studies:
     )
 
 
-def by_topic(briefs: Sequence[Brief]) -> dict[str, list[Brief]]:
+def by_topic(notes: Sequence[Note]) -> dict[str, list[Note]]:
     """Return summaries by the address of their topic, in the order of the topics' names."""
-    shelves: dict[str, list[Brief]] = defaultdict(list)
-    for brief in sorted(briefs, key=lambda item: (slugified(item.summary.topic), item.summary.slug)):
-        shelves[topic_uri(brief.summary.topic)].append(brief)
+    shelves: dict[str, list[Note]] = defaultdict(list)
+    for note in sorted(notes, key=lambda item: (slugified(item.summary.topic), item.summary.slug)):
+        shelves[topic_uri(note.summary.topic)].append(note)
     return dict(shelves)
 
 
-def topic_page(uri: str, shelf: Sequence[Brief], articles: Mapping[str, Article]) -> TopicPage:
+def topic_page(uri: str, shelf: Sequence[Note]) -> TopicPage:
     """Return the context of one topic's page."""
-    return TopicPage(name=shelf[0].summary.topic, cards=cards(shelf, articles, uri), home_href=relative(uri, HOME))
+    return TopicPage(name=shelf[0].summary.topic, cards=cards(shelf, uri), home_href=relative(uri, HOME))
 
 
-def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Brief]], renderer: Renderer) -> StudiesPage:
+def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Summary]], renderer: Renderer) -> StudiesPage:
     """Return the context of the list of all studies; ``used_by`` has the summaries of each study."""
     ordered = sorted(studies, key=lambda study: study.label.casefold())
     return StudiesPage(
@@ -168,41 +197,40 @@ def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Brief]
     )
 
 
-def changes_page(briefs: Sequence[Brief]) -> ChangesPage:
+def changes_page(notes: Sequence[Note]) -> ChangesPage:
     """Return the context of the page of changes."""
     found = [
         Change(
             day=entry.date,
             kind=entry.kind,
             text=entry.text,
-            summary=Link(text=brief.summary.title, href=relative(CHANGES, summary_uri(brief.summary.slug))),
+            summary=Link(text=note.summary.title, href=relative(CHANGES, summary_uri(note.summary.slug))),
         )
-        for brief in sorted(briefs, key=lambda brief: brief.summary.title.casefold())
-        for entry in brief.summary.history
+        for note in sorted(notes, key=lambda note: note.summary.title.casefold())
+        for entry in note.summary.history
     ]
     return ChangesPage(changes=tuple(sorted(found, key=lambda change: change.day, reverse=True)))
 
 
-def _card(brief: Brief, article: Article, at: str) -> Card:
-    summary = brief.summary
-    main = main_outcome(brief, article)
+def _card(note: Note, at: str) -> Card:
+    summary = note.summary
     return Card(
         title=Link(text=summary.title, href=relative(at, summary_uri(summary.slug))),
-        answer=article.answer.text,
-        level=brief.level.level.value,
-        level_word=brief.level.level.word,
-        certainty=badge(main.rating) if main else None,
-        minutes=whole_minutes(article),
+        answer=note.answer,
+        level=note.level,
+        level_word=note.level_word,
+        certainty=note.certainty,
+        minutes=note.minutes,
         updated=summary.updated,
         topic=Link(text=summary.topic, href=relative(at, topic_uri(summary.topic))),
         status=summary.status,
     )
 
 
-def _study_line(study: Study, briefs: Sequence[Brief], renderer: Renderer) -> StudyLine:
+def _study_line(study: Study, uses: Sequence[Summary], renderer: Renderer) -> StudyLine:
     countries = ", ".join(study.countries)
     words = (study.label, study.title or "", study.design, str(study.year or ""), countries)
-    titles = [brief.summary.title for brief in briefs]
+    titles = [summary.title for summary in uses]
     return StudyLine(
         study=Link(text=study.label, href=relative(STUDIES, study_uri(study.id))),
         title=study.title or "",
@@ -211,7 +239,7 @@ def _study_line(study: Study, briefs: Sequence[Brief], renderer: Renderer) -> St
         people="" if study.n_randomised is None else formats.count(study.n_randomised, renderer.language),
         countries=countries,
         summaries=tuple(
-            Link(text=brief.summary.title, href=relative(STUDIES, summary_uri(brief.summary.slug))) for brief in briefs
+            Link(text=summary.title, href=relative(STUDIES, summary_uri(summary.slug))) for summary in uses
         ),
         is_retracted=study.is_retracted,
         keys=" ".join([*words, *titles]).casefold(),

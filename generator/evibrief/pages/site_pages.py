@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
 from evibrief.pages.article import Article
 from evibrief.pages.figure_files import figure_files
 from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
-from evibrief.pages.lists import by_topic, changes_page, home_page, studies_page, topic_page
+from evibrief.pages.lists import Note, by_topic, changes_page, home_page, studies_page, topic_page
 from evibrief.pages.methods_page import methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
 from evibrief.pages.rendering import Renderer
@@ -22,39 +22,35 @@ from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 
-def all_pages(
-    briefs: Sequence[Brief],
-    articles: Mapping[str, Article],
+def uses_of(summaries: Iterable[Summary]) -> dict[str, list[Summary]]:
+    """Return the summaries that use each study, by the study's id, in the order of their slugs."""
+    uses: dict[str, list[Summary]] = defaultdict(list)
+    for summary in sorted(summaries, key=lambda item: item.slug):
+        for study_id in summary.studies:
+            uses[study_id].append(summary)
+    return dict(uses)
+
+
+def list_pages(
+    notes: Sequence[Note],
     studies: Mapping[str, Study],
     renderer: Renderer,
     *,
     settings: Settings,
     site_name: str,
     version: str,
-) -> tuple[RenderedPage, ...]:
-    """Return every generated page, by address.
+) -> Iterator[RenderedPage]:
+    """Return the pages that lead to summaries and studies, and what is said of all of them.
 
-    ``articles`` are by slug, one for each brief; ``studies`` are all studies of the project by id, also those that no
-    brief uses. Which summaries readers may see is decided before: what is given is shown.
+    ``studies`` are all studies of the project by id, also those that no summary uses. Which summaries readers may see
+    is decided before: what is given is shown.
     """
-    used_by: dict[str, list[Brief]] = defaultdict(list)
-    for brief in sorted(briefs, key=lambda item: item.summary.slug):
-        for study_id in brief.summary.studies:
-            used_by[study_id].append(brief)
-    pages = [
-        _home(briefs, articles, list(studies.values()), renderer, site_name),
-        *(
-            summary_rendered(brief, articles[brief.summary.slug], renderer, settings=settings, site_name=site_name)
-            for brief in briefs
-        ),
-        *(study_rendered(study, used_by[study.id], renderer) for study in studies.values()),
-        *_topics(briefs, articles, renderer),
-        _studies(studies, used_by, renderer),
-        _methods(settings, renderer, version),
-        _wording(renderer),
-        _changes(briefs, renderer),
-    ]
-    return tuple(sorted(pages, key=lambda page: page.uri))
+    yield _home(notes, len(studies), renderer, site_name)
+    yield from _topics(notes, renderer)
+    yield _studies(studies, uses_of(note.summary for note in notes), renderer)
+    yield _methods(settings, renderer, version)
+    yield _wording(renderer)
+    yield _changes(notes, renderer)
 
 
 def summary_rendered(
@@ -78,8 +74,8 @@ def summary_rendered(
     )
 
 
-def study_rendered(study: Study, briefs: Sequence[Brief], renderer: Renderer) -> RenderedPage:
-    """Return the page of one study; ``briefs`` are those that use it."""
+def study_rendered(study: Study, uses: Sequence[Summary], renderer: Renderer) -> RenderedPage:
+    """Return the page of one study; ``uses`` are the summaries that use it."""
     parts = (study.label, study.title, study.participants, study.setting, ", ".join(study.countries))
     words = ". ".join(part for part in parts if part)
     return RenderedPage(
@@ -87,34 +83,28 @@ def study_rendered(study: Study, briefs: Sequence[Brief], renderer: Renderer) ->
         kind="study",
         title=study.label,
         description=renderer.speak("pages.study-description", label=study.label, title=study.title or ""),
-        body=renderer.render("study.html.j2", **context(study_page(study, briefs, renderer))),
+        body=renderer.render("study.html.j2", **context(study_page(study, uses, renderer))),
         search_text=words,
         record=f"studies/{study.id}.yaml",
         updated=study.extraction.date,
     )
 
 
-def _home(
-    briefs: Sequence[Brief],
-    articles: Mapping[str, Article],
-    studies: Sequence[Study],
-    renderer: Renderer,
-    site_name: str,
-) -> RenderedPage:
-    view = home_page(briefs, articles, studies)
+def _home(notes: Sequence[Note], studies: int, renderer: Renderer, site_name: str) -> RenderedPage:
+    view = home_page(notes, studies)
     return RenderedPage(
         uri=HOME,
         kind="home",
         title=site_name,
         description=renderer.speak("pages.home-description", summaries=view.summaries, studies=view.studies),
         body=renderer.render("home.html.j2", **context(view)),
-        updated=max((brief.summary.updated for brief in briefs), default=None),
+        updated=max((note.summary.updated for note in notes), default=None),
     )
 
 
-def _topics(briefs: Sequence[Brief], articles: Mapping[str, Article], renderer: Renderer) -> Iterator[RenderedPage]:
-    for uri, shelf in by_topic(briefs).items():
-        view = topic_page(uri, shelf, articles)
+def _topics(notes: Sequence[Note], renderer: Renderer) -> Iterator[RenderedPage]:
+    for uri, shelf in by_topic(notes).items():
+        view = topic_page(uri, shelf)
         yield RenderedPage(
             uri=uri,
             kind="topic",
@@ -122,12 +112,12 @@ def _topics(briefs: Sequence[Brief], articles: Mapping[str, Article], renderer: 
             description=renderer.speak("pages.topic-description", topic=view.name, summaries=len(shelf)),
             body=renderer.render("topic.html.j2", **context(view)),
             search_text=view.name,
-            updated=max(brief.summary.updated for brief in shelf),
+            updated=max(note.summary.updated for note in shelf),
         )
 
 
-def _studies(studies: Mapping[str, Study], used_by: Mapping[str, Sequence[Brief]], renderer: Renderer) -> RenderedPage:
-    view = studies_page(list(studies.values()), used_by, renderer)
+def _studies(studies: Mapping[str, Study], uses: Mapping[str, Sequence[Summary]], renderer: Renderer) -> RenderedPage:
+    view = studies_page(list(studies.values()), uses, renderer)
     title = renderer.speak("pages.studies-title")
     return RenderedPage(
         uri=STUDIES,
@@ -164,16 +154,16 @@ def _wording(renderer: Renderer) -> RenderedPage:
     )
 
 
-def _changes(briefs: Sequence[Brief], renderer: Renderer) -> RenderedPage:
+def _changes(notes: Sequence[Note], renderer: Renderer) -> RenderedPage:
     title = renderer.speak("pages.changes-title")
     return RenderedPage(
         uri=CHANGES,
         kind="changes",
         title=title,
         description=renderer.speak("pages.changes-description"),
-        body=renderer.render("changes.html.j2", **context(changes_page(briefs))),
+        body=renderer.render("changes.html.j2", **context(changes_page(notes))),
         search_text=title,
-        updated=max((brief.summary.updated for brief in briefs), default=None),
+        updated=max((note.summary.updated for note in notes), default=None),
     )
 
 

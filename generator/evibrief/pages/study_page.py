@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from evibrief.appraisal.briefs import Brief
 from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages import formats
 from evibrief.pages.language import Language
@@ -18,6 +17,7 @@ from evibrief.records.citations import Source
 from evibrief.records.fields import Record
 from evibrief.records.results import AnyResult, Contrast, Instrument, SurvivalResult
 from evibrief.records.study import DOMAINS, RiskAssessment, Study
+from evibrief.records.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +142,8 @@ class StudyPage:
     note: str = field(metadata={"help": "A note of the record."})
 
 
-def study_page(study: Study, briefs: Sequence[Brief], renderer: Renderer) -> StudyPage:
-    """Return the context of a study's page; ``briefs`` are those that use it."""
+def study_page(study: Study, uses: Sequence[Summary], renderer: Renderer) -> StudyPage:
+    """Return the context of a study's page; ``uses`` are the summaries that use it."""
     uri, language = study_uri(study.id), renderer.language
     return StudyPage(
         id=study.id,
@@ -176,8 +176,8 @@ def study_page(study: Study, briefs: Sequence[Brief], renderer: Renderer) -> Stu
         assessments=tuple(_assessment(item, study) for item in study.risk_of_bias),
         reports=tuple(report_reference(report) for report in study.reports),
         summaries=tuple(
-            Link(text=brief.summary.title, href=relative(uri, summary_uri(brief.summary.slug)))
-            for brief in sorted(briefs, key=lambda brief: brief.summary.title.casefold())
+            Link(text=summary.title, href=relative(uri, summary_uri(summary.slug)))
+            for summary in sorted(uses, key=lambda summary: summary.title.casefold())
         ),
         extracted_by=study.extraction.extracted_by,
         checked_by=study.extraction.checked_by or "",

@@ -70,8 +70,8 @@ def write_pages(project: Path, output: Path) -> Built:
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:
         shutil.rmtree(output, ignore_errors=True)
-        for page in edition.pages:
-            _write(output / path_of(page), page.body.encode("utf-8"))
+        for sheet in edition.pages:
+            _write(output / path_of(sheet.page), sheet.body.encode("utf-8"))
         for file in edition.files:
             _write(output / file.uri, file.content)
     except OSError as error:

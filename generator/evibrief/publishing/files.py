@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +16,10 @@ from evibrief.exchange.feeds import Feed, FeedEntry, atom, json_feed, robots
 from evibrief.exchange.summary_markdown import summary_markdown
 from evibrief.pages.article import Article
 from evibrief.pages.links import summary_uri
+from evibrief.pages.lists import Note
 from evibrief.pages.outputs import RenderedFile
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.site_pages import uses_of
 from evibrief.publishing.edition import Masthead
 from evibrief.publishing.staging import MARK
 from evibrief.records.citations import Citation
@@ -28,19 +29,16 @@ from evibrief.records.summary import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is told, before it is pages and files: briefs in order, articles by slug, studies by id."""
+    """What is published together: what is told of each summary, in order of their slugs, and studies by id."""
 
     masthead: Masthead
-    briefs: tuple[Brief, ...]
-    articles: Mapping[str, Article]
+    notes: tuple[Note, ...]
     studies: Mapping[str, Study]
     updated: date
 
 
-def files_of(publication: Publication, renderer: Renderer) -> Iterator[RenderedFile]:
-    """Every file beside the pages, in the order of their addresses within each kind."""
-    for brief in publication.briefs:
-        yield from _beside(brief, publication.articles[brief.summary.slug], renderer)
+def site_files(publication: Publication) -> Iterator[RenderedFile]:
+    """The files that stand for the whole publication."""
     yield RenderedFile(uri="studies.csv", content=studies_csv(publication.studies.values(), _uses(publication)))
     feed = _feed(publication)
     yield RenderedFile(uri="feed.xml", content=atom(feed))
@@ -50,7 +48,8 @@ def files_of(publication: Publication, renderer: Renderer) -> Iterator[RenderedF
     yield RenderedFile(uri=MARK, content=_mark(publication))
 
 
-def _beside(brief: Brief, article: Article, renderer: Renderer) -> Iterator[RenderedFile]:
+def files_beside(brief: Brief, article: Article, renderer: Renderer) -> Iterator[RenderedFile]:
+    """The files beside the page of a summary."""
     folder = summary_uri(brief.summary.slug)
     cited = _references(brief)
     yield RenderedFile(uri=f"{folder}data.json", content=data_json(brief, article))
@@ -69,11 +68,8 @@ def _references(brief: Brief) -> dict[str, Citation]:
 
 
 def _uses(publication: Publication) -> dict[str, list[str]]:
-    uses: dict[str, list[str]] = defaultdict(list)
-    for brief in publication.briefs:
-        for study_id in brief.summary.studies:
-            uses[study_id].append(brief.summary.slug)
-    return uses
+    uses = uses_of(note.summary for note in publication.notes)
+    return {study_id: [summary.slug for summary in summaries] for study_id, summaries in uses.items()}
 
 
 def _feed(publication: Publication) -> Feed:
@@ -81,20 +77,16 @@ def _feed(publication: Publication) -> Feed:
         title=publication.masthead.name,
         site_url=publication.masthead.url,
         updated=publication.updated,
-        entries=tuple(
-            _entry(brief, publication.articles[brief.summary.slug])
-            for brief in publication.briefs
-            if brief.summary.status is not Status.DRAFT
-        ),
+        entries=tuple(_entry(note) for note in publication.notes if note.summary.status is not Status.DRAFT),
     )
 
 
-def _entry(brief: Brief, article: Article) -> FeedEntry:
-    summary = brief.summary
+def _entry(note: Note) -> FeedEntry:
+    summary = note.summary
     return FeedEntry(
         uri=summary_uri(summary.slug),
         title=summary.title,
-        text=article.answer.text,
+        text=note.answer,
         topic=summary.topic,
         author=", ".join(person.name for person in summary.people),
         published=summary.published,
@@ -108,7 +100,7 @@ def _mark(publication: Publication) -> bytes:
         "format": "evibrief-site",
         "software": f"Evibrief {__version__}",
         "updated": publication.updated.isoformat(),
-        "summaries": [brief.summary.slug for brief in publication.briefs],
+        "summaries": [note.summary.slug for note in publication.notes],
         "studies": len(publication.studies),
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()

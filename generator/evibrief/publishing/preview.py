@@ -8,6 +8,7 @@ from html import escape
 
 from evibrief.pages.outputs import RenderedPage
 from evibrief.publishing.edition import Edition
+from evibrief.publishing.sheets import pack_page
 
 
 def with_banner(html: str, problems: Sequence[str]) -> str:
@@ -30,4 +31,4 @@ def error_edition() -> Edition:
         description="The records cannot be read yet.",
         body="<h1>Not yet</h1><p>The pages appear as soon as the records can be read.</p>",
     )
-    return Edition(pages=(page,), files=(), dated=date(1980, 1, 1))
+    return Edition(pages=(pack_page(page),), files=(), dated=date(1980, 1, 1))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from evibrief.pages.outputs import Heading, RenderedFile, RenderedPage
+from evibrief.pages.outputs import Heading
+from evibrief.publishing.sheets import PackedFile, Sheet
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -22,7 +24,15 @@ if TYPE_CHECKING:
 
 
 class PlainFile(File):
-    """A file that is copied as it is, also where its name ends in ``.md``."""
+    """A file that is copied as it is, also where its name ends in ``.md``, and unpacked only then."""
+
+    packed: PackedFile
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Write the file where it belongs in the site."""
+        path = Path(self.abs_dest_path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.packed.content)
 
     def is_documentation_page(self) -> bool:
         """Never: what is written stays as it is written."""
@@ -32,17 +42,33 @@ class PlainFile(File):
 class ReadyPage(Page):
     """A page of the edition in the hands of MkDocs."""
 
-    def __init__(self, rendered: RenderedPage, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, sheet: Sheet, file: File, config: MkDocsConfig) -> None:
         """Give the page its title, its date, and the record that "edit this page" opens."""
-        self.rendered = rendered
-        self.shown = rendered.body
+        self.sheet, self.rendered = sheet, sheet.page
+        self.searching = False
+        self._changed: str | None = None
+        rendered = sheet.page
         # Themes print titles and descriptions as they are, without escaping them.
         super().__init__(escape(rendered.title), file, config)
         if rendered.updated is not None:
             self.update_date = rendered.updated.isoformat()
 
     @property
-    def searched(self) -> str:
+    def content(self) -> str:
+        """The HTML that the theme frames, unpacked when it is asked for; ``searching``, what search indexes of it."""
+        if self.searching:
+            return self._searched
+        return self.sheet.body if self._changed is None else self._changed
+
+    @content.setter
+    def content(self, html: str | None) -> None:
+        """Keep what another plugin made of the page; of the page as it is, and of what is searched, nothing more."""
+        if self.searching:
+            return
+        self._changed = None if html is None or html == self.sheet.body else html
+
+    @property
+    def _searched(self) -> str:
         """The HTML that the search plugin indexes: a fraction of the page, so that the index stays small."""
         return f"<p>{escape(self.rendered.search_text)}</p>" if self.rendered.search_text else ""
 
@@ -54,26 +80,29 @@ class ReadyPage(Page):
             self.meta["title"] = escape(self.rendered.title)
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Take over the finished HTML and its headings."""
-        self.content = self.rendered.body
+        """Take over the headings; the HTML is finished."""
         self.toc = get_toc(_nested(self.rendered.headings))
         self.present_anchor_ids = {heading.id for heading in self.rendered.headings}
 
 
-def page_file(rendered: RenderedPage, config: MkDocsConfig) -> File:
+def page_file(sheet: Sheet, config: MkDocsConfig) -> File:
     """A file of MkDocs that holds a finished page."""
+    rendered = sheet.page
     name = rendered.uri.removesuffix(".html") + ".md" if rendered.uri.endswith(".html") else f"{rendered.uri}index.md"
     file = File.generated(config, name, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     # An address that ends in .html is meant as it is (404.html), also where addresses are folders.
     file.use_directory_urls = config.use_directory_urls and not rendered.uri.endswith(".html")
     file.edit_uri = rendered.record
-    ReadyPage(rendered, file, config)
+    ReadyPage(sheet, file, config)
     return file
 
 
-def plain_file(rendered: RenderedFile, config: MkDocsConfig) -> File:
+def plain_file(packed: PackedFile, config: MkDocsConfig) -> File:
     """A file of MkDocs that is copied to the site as it is."""
-    return PlainFile.generated(config, rendered.uri, content=rendered.content, inclusion=InclusionLevel.NOT_IN_NAV)
+    file = PlainFile.generated(config, packed.uri, content=b"", inclusion=InclusionLevel.NOT_IN_NAV)
+    assert isinstance(file, PlainFile)
+    file.packed = packed
+    return file
 
 
 def _nested(headings: Sequence[Heading]) -> list[Any]:

@@ -1,0 +1,86 @@
+"""What was made before, kept by the fingerprint of all that it was made from.
+
+The cache lies in ``.cache/evibrief`` of the project and can be deleted at any time. An entry is data, never code: a
+folder restored by a build server, or sent by a stranger, can at worst hold pages that are not ours, so the folder
+belongs to whoever owns the project and is not to be shared. A damaged entry is as good as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+FOLDER = Path(".cache") / "evibrief"
+# Entries of other states are kept for going back and forth, until they are so many times those in use.
+KEPT_TIMES = 4
+_CHECKSUM = hashlib.sha256().digest_size
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """Return what tells these inputs, in this order, from any others."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def folder_fingerprint(folder: Path, pattern: str = "*") -> str:
+    """Return the fingerprint of every file below a folder, by name and content."""
+    files = sorted(file for file in folder.rglob(pattern) if file.is_file())
+    parts: list[str | bytes] = []
+    for file in files:
+        parts += [file.relative_to(folder).as_posix(), file.read_bytes()]
+    return fingerprint(*parts)
+
+
+class Cache:
+    """Entries by fingerprint. A folder that cannot be written is no error: things are then made again."""
+
+    def __init__(self, project: Path) -> None:
+        """Name the place; it is made when there is something to keep."""
+        self._folder = project / FOLDER
+        self._used: set[str] = set()
+
+    def get(self, key: str) -> bytes | None:
+        """Return an entry; nothing if there is none, or if it is not as it was written."""
+        try:
+            data = self._path(key).read_bytes()
+        except OSError:
+            return None
+        content = data[_CHECKSUM:]
+        if hashlib.sha256(key.encode("ascii") + content).digest() != data[:_CHECKSUM]:
+            return None
+        self._used.add(key)
+        return content
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep an entry, whole or not at all."""
+        self._used.add(key)
+        path = self._path(key)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(key.encode("ascii") + content).digest() + content)
+            os.replace(name, path)
+
+    def sweep(self) -> None:
+        """Remove entries that were not used, if they have become many."""
+        with suppress(OSError):
+            entries = [file for file in self._folder.glob("*/*") if file.is_file()]
+            if len(entries) > KEPT_TIMES * len(self._used):
+                _remove(file for file in entries if file.name not in self._used)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / key
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,204 @@
+"""Makes the pages of summaries and studies: those that are not in the cache, on every core where that pays."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import evibrief
+from evibrief import __version__
+from evibrief.appraisal.settings import Settings
+from evibrief.errors import Problem, RecordError
+from evibrief.exchange.json_ld import json_ld
+from evibrief.pages.lists import note_of
+from evibrief.pages.outputs import RenderedPage
+from evibrief.pages.rendering import Renderer
+from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
+from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint
+from evibrief.publishing.checking import unfilled
+from evibrief.publishing.edition import Masthead
+from evibrief.publishing.files import files_beside
+from evibrief.publishing.page_heads import head_of
+from evibrief.publishing.sheets import (
+    Chapter,
+    Sheet,
+    chapter_as_bytes,
+    chapter_from,
+    pack_file,
+    pack_page,
+    sheet_as_bytes,
+    sheet_from,
+)
+from evibrief.publishing.telling import tell
+from evibrief.publishing.watch import Watch
+from evibrief.records.library import SummaryEntry
+from evibrief.records.study import Study
+from evibrief.records.summary import Summary
+
+# Starting processes takes as long as this many pages of studies.
+FEWEST_FOR_PROCESSES = 50
+# Pages that a process makes before it reports: enough to be worth the message, few enough to share the work evenly.
+CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """What every page of an edition is made with. ``texts`` are the records as written, by the study's id."""
+
+    entries: Mapping[str, SummaryEntry]
+    studies: Mapping[str, Study]
+    texts: Mapping[str, str]
+    renderer: Renderer
+    settings: Settings
+    masthead: Masthead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """The pages of summaries and studies, in the order of their names."""
+
+    chapters: tuple[Chapter, ...]
+    sheets: tuple[Sheet, ...]
+
+
+def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> Pressed:
+    """Make the page of each summary and each study, and the files beside them.
+
+    Raises:
+        RecordError: with each placeholder of prose that nothing fills.
+        SiteError: if the templates cannot be used.
+    """
+    state = _state(materials, templates)
+    uses = uses_of(entry.summary for entry in materials.entries.values())
+    keys = {slug: _chapter_key(slug, materials, state) for slug in materials.entries}
+    keys_of_studies = {name: _sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
+    chapters = _made(_Chapters(materials), keys, cache, watch, "summaries")
+    sheets = _made(_Sheets(materials, uses), keys_of_studies, cache, watch, "studies")
+    return Pressed(
+        chapters=tuple(chapter_from(data, materials.entries[slug].summary) for slug, data in chapters.items()),
+        sheets=tuple(sheet_from(data) for data in sheets.values()),
+    )
+
+
+# ---- what pages are made from -----------------------------------------------------------------------------------
+
+
+def _state(materials: Materials, templates: Path) -> str:
+    """The fingerprint of all that pages have in common: templates, settings, the publication, this program."""
+    program = folder_fingerprint(Path(evibrief.__file__).parent, "*.py")
+    shared = (__version__, program, folder_fingerprint(templates), repr(materials.settings), repr(materials.masthead))
+    return fingerprint(*shared)
+
+
+def _chapter_key(slug: str, materials: Materials, state: str) -> str:
+    entry = materials.entries[slug]
+    return fingerprint("summary", state, entry.text, *(materials.texts[name] for name in entry.summary.studies))
+
+
+def _sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: str) -> str:
+    named = [part for summary in uses for part in (summary.slug, summary.title)]
+    return fingerprint("study", state, materials.texts[name], *named)
+
+
+# ---- how they are made ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """What came of one record."""
+
+    name: str
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+class _Chapters:
+    """Makes chapters: the middle of the program, once for each summary."""
+
+    def __init__(self, materials: Materials) -> None:
+        self._materials = materials
+
+    def __call__(self, slug: str) -> _Piece:
+        given = self._materials
+        told = tell(given.entries[slug].summary, given.studies, given.renderer, given.settings)
+        page = summary_rendered(
+            told.brief, told.article, given.renderer, settings=given.settings, site_name=given.masthead.name
+        )
+        chapter = Chapter(
+            note=note_of(told.brief, told.article),
+            sheet=pack_page(with_head(page, given.masthead, json_ld(told.brief, told.article))),
+            files=tuple(map(pack_file, (*files_beside(told.brief, told.article, given.renderer), *page.files))),
+        )
+        problems = tuple(unfilled(told.article, given.entries[slug]))
+        return _Piece(name=slug, data=chapter_as_bytes(chapter), problems=problems)
+
+
+class _Sheets:
+    """Makes the pages of studies."""
+
+    def __init__(self, materials: Materials, uses: Mapping[str, Sequence[Summary]]) -> None:
+        self._materials, self._uses = materials, uses
+
+    def __call__(self, name: str) -> _Piece:
+        given = self._materials
+        page = study_rendered(given.studies[name], self._uses.get(name, ()), given.renderer)
+        return _Piece(name=name, data=sheet_as_bytes(pack_page(with_head(page, given.masthead))))
+
+
+def with_head(page: RenderedPage, masthead: Masthead, more: str = "") -> RenderedPage:
+    """Complete the head of a page."""
+    return replace(page, head="\n".join(filter(None, (page.head, head_of(page, masthead), more))))
+
+
+def _made(
+    make: Callable[[str], _Piece], keys: Mapping[str, str], cache: Cache, watch: Watch, what: str
+) -> dict[str, bytes]:
+    """Everything asked for by name, from the cache or made now; in the order of the names given."""
+    with watch.step(f"{what} from the cache"):
+        found = {name: data for name, key in keys.items() if (data := cache.get(key)) is not None}
+    missing = [name for name in keys if name not in found]
+    problems: list[Problem] = []
+    for piece in watch.each(f"{what} made", _results(make, missing), len(missing)):
+        problems += piece.problems
+        found[piece.name] = piece.data
+        if not piece.problems:
+            cache.put(keys[piece.name], piece.data)
+    if problems:
+        raise RecordError(problems)
+    return {name: found[name] for name in keys}
+
+
+def _results(make: Callable[[str], _Piece], names: Sequence[str]) -> Iterator[_Piece]:
+    """Make pieces in order, in as many processes as there are cores, if they are many enough."""
+    workers = min(_cores(), len(names) // FEWEST_FOR_PROCESSES)
+    # A process is forked to inherit what was read; with other threads about, what it inherits may be locked for good.
+    if workers < 2 or threading.active_count() > 1 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(make, names)
+        return
+    gc.freeze()
+    try:
+        with multiprocessing.get_context("fork").Pool(workers, _take, (make,)) as pool:
+            yield from pool.imap(_work, names, CHUNK)
+    finally:
+        gc.unfreeze()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# A process makes one kind of piece, and is told which when it starts.
+_MAKERS: list[Callable[[str], _Piece]] = []
+
+
+def _take(make: Callable[[str], _Piece]) -> None:
+    _MAKERS[:] = [make]
+
+
+def _work(name: str) -> _Piece:
+    return _MAKERS[0](name)

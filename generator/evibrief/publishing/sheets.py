@@ -1,0 +1,118 @@
+"""Pages and files as they wait for the theme: packed, so that those of a large site fit in memory, and kept as data."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from evibrief.pages.findings_table import CertaintyBadge
+from evibrief.pages.lists import Note
+from evibrief.pages.outputs import Heading, RenderedFile, RenderedPage
+from evibrief.records.summary import Summary
+
+# The fastest level takes nine tenths off a page; the best would take a little more in four times the time.
+_LEVEL = 1
+_SIZE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page without its body, and the body packed."""
+
+    page: RenderedPage
+    packed: bytes
+
+    @property
+    def body(self) -> str:
+        """The finished HTML of the page."""
+        return zlib.decompress(self.packed).decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedFile:
+    """A file to be written as it is. ``uri`` is below the site's root."""
+
+    uri: str
+    packed: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return zlib.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """All that one summary gives: its page, the files beside it, and what other pages tell of it."""
+
+    note: Note
+    sheet: Sheet
+    files: tuple[PackedFile, ...]
+
+
+def pack_page(page: RenderedPage) -> Sheet:
+    """Pack a page; what it offers beside itself is packed as files."""
+    return Sheet(page=replace(page, body="", files=()), packed=zlib.compress(page.body.encode("utf-8"), _LEVEL))
+
+
+def pack_file(file: RenderedFile) -> PackedFile:
+    """Pack a file."""
+    return PackedFile(uri=file.uri, packed=zlib.compress(file.content, _LEVEL))
+
+
+def sheet_as_bytes(sheet: Sheet) -> bytes:
+    """A page as data to be kept or sent."""
+    return _joined(_head(sheet.page), [sheet.packed])
+
+
+def sheet_from(data: bytes) -> Sheet:
+    """Read what :func:`sheet_as_bytes` wrote."""
+    head, (packed,) = _parted(data)
+    return Sheet(page=_page(head), packed=packed)
+
+
+def chapter_as_bytes(chapter: Chapter) -> bytes:
+    """A chapter as data to be kept or sent, without the record it was made from."""
+    note = asdict(replace(chapter.note, summary=None))  # type: ignore[arg-type]
+    head = {"page": _head(chapter.sheet.page), "note": note, "files": [file.uri for file in chapter.files]}
+    return _joined(head, [chapter.sheet.packed, *(file.packed for file in chapter.files)])
+
+
+def chapter_from(data: bytes, summary: Summary) -> Chapter:
+    """Read what :func:`chapter_as_bytes` wrote; ``summary`` is the record that it was made from."""
+    head, (body, *contents) = _parted(data)
+    badge = head["note"].pop("certainty")
+    return Chapter(
+        note=Note(**{**head["note"], "summary": summary, "certainty": CertaintyBadge(**badge) if badge else None}),
+        sheet=Sheet(page=_page(head["page"]), packed=body),
+        files=tuple(PackedFile(uri=uri, packed=part) for uri, part in zip(head["files"], contents, strict=True)),
+    )
+
+
+def _head(page: RenderedPage) -> dict[str, Any]:
+    return {**asdict(page), "updated": page.updated.isoformat() if page.updated else None}
+
+
+def _page(head: dict[str, Any]) -> RenderedPage:
+    headings = tuple(Heading(**heading) for heading in head["headings"])
+    updated = date.fromisoformat(head["updated"]) if head["updated"] else None
+    return RenderedPage(**{**head, "headings": headings, "updated": updated, "files": ()})
+
+
+def _joined(head: dict[str, Any], parts: Sequence[bytes]) -> bytes:
+    """Pieces one after the other, each after its length."""
+    pieces = [json.dumps(head, ensure_ascii=False).encode("utf-8"), *parts]
+    return b"".join(len(piece).to_bytes(_SIZE, "big") + piece for piece in pieces)
+
+
+def _parted(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    pieces, at = [], 0
+    while at < len(data):
+        start = at + _SIZE
+        at = start + int.from_bytes(data[at:start], "big")
+        pieces.append(data[start:at])
+    return json.loads(pieces[0]), pieces[1:]
