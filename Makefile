@@ -65,10 +65,9 @@ reproduce: $(VENV)/site.stamp  ## build in two different surroundings and compar
 schema: $(VENV)/site.stamp  ## renew the committed schemas, after a change of what records or data.json hold
 	$(BIN)/python -c 'import sys; from evibrief.exchange.data_json import data_schema; sys.stdout.buffer.write(data_schema())' \
 		> generator/evibrief/exchange/schema/summary-data.schema.json
-	for kind in study summary; do \
-		$(BIN)/evibrief schema $$kind > schema/$$kind.schema.json; \
-		cp schema/$$kind.schema.json site/docs/schema/; \
-	done
+	$(BIN)/evibrief schema study > schema/study.schema.json
+	$(BIN)/evibrief schema summary > schema/summary.schema.json
+	cp schema/study.schema.json site/docs/schema/
 
 lock:  ## renew the locks (needs uv)
 	uv pip compile pyproject.toml --group build --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/site.lock

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+
 from evibrief.cli import main
+from published import published_site
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,7 +22,10 @@ def test_targets_that_the_documents_name_exist(target: str) -> None:
     assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"evibrief (\w+)", README + CONTRIBUTING)) & {*main.commands}))
+COMMANDS = sorted(set(re.findall(r"evibrief (\w+)", README + CONTRIBUTING)) & set(main.commands))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_commands_are_documented_and_have_help(command: str) -> None:
     """Each command that the documents name has a help text."""
     assert main.commands[command].help
@@ -36,3 +41,18 @@ def test_every_command_is_named_in_the_readme() -> None:
 def test_links_within_the_project_lead_somewhere(link: str) -> None:
     """A relative link names a file or folder of the project."""
     assert (ROOT / link).exists()
+
+
+def test_the_excerpt_in_the_readme_is_what_the_site_says(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Title, key points and level of the flagship, as published; renew it with pytest --update-golden."""
+    summary = published_site(tmp_path_factory) / "summaries" / "peer-support-groups" / "summary.md"
+    top = summary.read_text(encoding="utf-8").split("## ")[0].strip().removeprefix("# ")
+    title, _, points = top.partition("\n")
+    quoted = "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n{points}".splitlines())
+    wanted = f"<!-- excerpt: peer-support-groups -->\n{quoted}\n<!-- end of excerpt -->"
+    if request.config.getoption("--update-golden"):
+        renewed = re.sub(r"(?s)<!-- excerpt: .*?<!-- end of excerpt -->", lambda _: wanted, README)
+        (ROOT / "README.md").write_text(renewed, encoding="utf-8")
+    assert wanted in (ROOT / "README.md").read_text(encoding="utf-8")
