@@ -121,7 +121,7 @@ def test_people_who_are_not_counted_are_told_of(tmp_path: Path) -> None:
 
 def test_what_was_looked_at_is_acknowledged_with_the_row_looked_up(tmp_path: Path) -> None:
     rows = [MORTON] * 5 + [
-        MORTON | {"study": "Shechter", "year": "1990", "ai": "1", "n1i": "50", "ci": "9", "n2i": "53"}
+        {**MORTON, "study": "Shechter", "year": "1990", "ai": "1", "n1i": "50", "ci": "9", "n2i": "53"}
     ]
 
     study = record(tmp_path, next(file for file in converted("dat.li2007", rows) if file.id == "shechter-1990"))

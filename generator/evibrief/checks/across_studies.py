@@ -130,19 +130,20 @@ def _scales(outcome: PooledOutcome, rows: Sequence[Row]) -> Iterator[list[tuple[
 def _compared(outcome: PooledOutcome, rows: Sequence[Row]) -> Iterator[_Means]:
     """Yield each result of means with the medians of the other studies, where these are enough."""
     for members in _scales(outcome, rows):
+        sds = [[sd.value for arm in result.arms.values() if (sd := sd_of(arm)) is not None] for _, result in members]
+        means = [[float(arm.mean) for arm in result.arms.values()] for _, result in members]
         for row, result in members:
-            others = [(one, other) for one, other in members if one.study.id != row.study.id]
-            if len({one.study.id for one, _ in others}) < FEWEST_OTHERS:
+            others = [place for place, (one, _) in enumerate(members) if one.study.id != row.study.id]
+            if len({members[place][0].study.id for place in others}) < FEWEST_OTHERS:
                 continue
-            arms = [arm for _, other in others for arm in other.arms.values()]
-            sds = [sd.value for arm in arms if (sd := sd_of(arm)) is not None]
-            if sds:
+            spreads = [sd for place in others for sd in sds[place]]
+            if spreads:
                 yield _Means(
                     row=row,
                     arms=result.arms,
                     is_final=result.value == "final",
-                    other_sd=statistics.median(sds),
-                    other_mean=statistics.median(float(arm.mean) for arm in arms),
+                    other_sd=statistics.median(spreads),
+                    other_mean=statistics.median(mean for place in others for mean in means[place]),
                 )
 
 
