@@ -13,6 +13,7 @@ from pathlib import Path
 import evibrief
 from evibrief import __version__
 from evibrief.appraisal.settings import Settings
+from evibrief.checks import errors_of_study, errors_of_summary
 from evibrief.errors import Problem, RecordError
 from evibrief.exchange.json_ld import json_ld
 from evibrief.pages.lists import note_of
@@ -36,7 +37,7 @@ from evibrief.publishing.sheets import (
 )
 from evibrief.publishing.telling import tell
 from evibrief.publishing.watch import Watch
-from evibrief.records.library import SummaryEntry
+from evibrief.records.library import STUDIES, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
@@ -57,6 +58,10 @@ class Materials:
     settings: Settings
     masthead: Masthead
 
+    def study_entry(self, name: str) -> StudyEntry:
+        """Return a study with its file, to say where in it a mistake stands."""
+        return StudyEntry(study=self.studies[name], path=f"{STUDIES}/{name}.yaml", text=self.texts[name])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
@@ -70,7 +75,7 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
     """Make the page of each summary and each study, and the files beside them.
 
     Raises:
-        RecordError: with each placeholder of prose that nothing fills.
+        RecordError: with each error that the checks find, and each placeholder of prose that nothing fills.
         SiteError: if the templates cannot be used.
     """
     state = _state(materials, templates)
@@ -134,7 +139,9 @@ class _Chapters:
             sheet=pack_page(with_head(page, given.masthead, json_ld(told.brief, told.article))),
             files=tuple(map(pack_file, (*files_beside(told.brief, told.article, given.renderer), *page.files))),
         )
-        problems = tuple(unfilled(told.article, given.entries[slug]))
+        entry = given.entries[slug]
+        studies = {study: given.study_entry(study) for study in entry.summary.studies}
+        problems = (*unfilled(told.article, entry), *errors_of_summary(entry, studies))
         return _Piece(name=slug, data=chapter_as_bytes(chapter), problems=problems)
 
 
@@ -147,7 +154,8 @@ class _Sheets:
     def __call__(self, name: str) -> _Piece:
         given = self._materials
         page = study_rendered(given.studies[name], self._uses.get(name, ()), given.renderer)
-        return _Piece(name=name, data=sheet_as_bytes(pack_page(with_head(page, given.masthead))))
+        data = sheet_as_bytes(pack_page(with_head(page, given.masthead)))
+        return _Piece(name=name, data=data, problems=errors_of_study(given.study_entry(name)))
 
 
 def with_head(page: RenderedPage, masthead: Masthead, more: str = "") -> RenderedPage:
