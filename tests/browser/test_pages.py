@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +14,20 @@ from playwright.sync_api import Browser, Page
 pytestmark = pytest.mark.browser
 
 FLAGSHIP = "summaries/peer-support-groups/"
+# A summary page compressed, without the theme's shared files.
+MOST_BYTES = 60_000
 PAGES = [
     "",
     FLAGSHIP,
     "summaries/bcg-tuberculosis/",
     "studies/",
     "studies/prove-it-statins/",
+    "topics/mental-health/",
     "methods/",
+    "methods/wording/",
     "changes/",
+    "contribute/",
+    "data/",
     "404.html",
 ]
 
@@ -82,6 +90,68 @@ def test_search_finds_a_summary_by_keyboard(browser: Browser, address: str) -> N
         result.wait_for(timeout=10_000)
         assert "summaries/bcg-tuberculosis/" in (result.get_attribute("href") or "")
         assert heard == []
+
+
+def test_a_wide_table_scrolls_by_keyboard(browser: Browser, address: str) -> None:
+    with opened(browser, address, viewport={"width": 390, "height": 800}) as (page, _):
+        page.goto(address + "summaries/bcg-tuberculosis/", wait_until="networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
+        table = page.locator(".ev-outcome .ev-table").first
+        assert table.evaluate("(item) => item.scrollWidth > item.clientWidth")
+        table.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("(item) => item.scrollLeft > 0", arg=table.element_handle())
+
+
+def test_the_list_of_studies_is_narrowed_by_keyboard(browser: Browser, address: str) -> None:
+    with opened(browser, address) as (page, heard):
+        page.goto(address + "studies/", wait_until="networkidle")
+        rows = page.locator("#studies tbody tr:visible")
+        everything = rows.count()
+        page.get_by_label("Words").focus()
+        page.keyboard.type("prove it")
+        assert rows.count() == 1
+        assert page.locator(".ev-filter output").inner_text() == f"1 of {everything} studies"
+        assert heard == []
+
+
+def test_the_list_of_studies_is_whole_without_scripts(browser: Browser, address: str) -> None:
+    with opened(browser, address, java_script_enabled=False) as (page, _):
+        page.goto(address + "studies/")
+        assert page.locator("#studies tbody tr").count() == page.locator("#studies tbody tr:visible").count()
+        assert not page.locator(".ev-filter").is_visible()
+
+
+def test_what_opens_opens_without_scripts(browser: Browser, address: str) -> None:
+    with opened(browser, address, java_script_enabled=False) as (page, _):
+        page.goto(address + FLAGSHIP)
+        trace = page.locator(".ev-provenance").first
+        trace.locator("summary").press("Enter")
+        assert trace.locator("dl").first.is_visible()
+
+
+def test_a_figure_is_a_picture_of_its_own(browser: Browser, address: str, site: Path) -> None:
+    files = sorted((site / "summaries").glob("*/figures/*.svg"))
+    assert {file.name.partition("-")[0] for file in files} == {"bias", "forest", "funnel", "growth", "people", "scale"}
+    with opened(browser, address) as (page, _):
+        for file in {file.name.partition("-")[0]: file for file in files}.values():
+            page.goto(address + file.relative_to(site).as_posix())
+            assert page.evaluate("document.documentElement.getBBox().width") > 100
+
+
+@pytest.mark.parametrize("slug", ["peer-support-groups", "bcg-tuberculosis", "recovery-is-up-to-you"])
+def test_a_summary_prints_as_a_handout_of_two_pages(browser: Browser, address: str, slug: str) -> None:
+    with opened(browser, address) as (page, _):
+        page.goto(f"{address}summaries/{slug}/", wait_until="networkidle")
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+
+
+def test_a_summary_page_is_light(site: Path) -> None:
+    pages = sorted((site / "summaries").glob("*/index.html"))
+    heavy = {page.parent.name: len(gzip.compress(page.read_bytes(), 9)) for page in pages}
+    assert pages
+    assert {name: size for name, size in heavy.items() if size >= MOST_BYTES} == {}
 
 
 def test_the_site_can_be_read_from_a_disk(browser: Browser, site: Path) -> None:

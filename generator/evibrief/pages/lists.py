@@ -147,13 +147,18 @@ def note_of(brief: Brief, article: Article) -> Note:
 
 
 def cards(notes: Sequence[Note], at: str) -> tuple[Card, ...]:
-    """Return summaries as cards for the page ``at``, newest first, by title where they are of one day."""
+    """Return summaries as cards for the page ``at``: newest first; of one day, the surest first, then by title."""
     return tuple(_card(note, at) for note in _newest_first(notes))
 
 
 def _newest_first(notes: Sequence[Note]) -> list[Note]:
     ordered = sorted(notes, key=lambda note: note.summary.title.casefold())
-    return sorted(ordered, key=lambda note: note.summary.updated, reverse=True)
+    return sorted(ordered, key=_newness, reverse=True)
+
+
+def _newness(note: Note) -> tuple[date, date, int]:
+    """Of one day, the surest first: it tells most."""
+    return note.summary.updated, note.summary.published, note.certainty.filled if note.certainty else 0
 
 
 def home_page(notes: Sequence[Note], studies: int) -> HomePage:
