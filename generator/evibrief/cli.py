@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -19,6 +19,10 @@ from evibrief.errors import EvidenceError, ExitCode, Severity
 
 if TYPE_CHECKING:
     from evibrief.statistics.measures import Measure
+
+# About a second's work.
+WORTH_A_BAR = 20
+T = TypeVar("T")
 
 PROJECT = click.option(
     "--project",
@@ -122,7 +126,8 @@ def check(project: Path, form: str) -> int:
     help="Where the site goes; else where mkdocs.yml says (public/).",
 )
 @click.option("--render-only", is_flag=True, help="Write only the pages' own HTML and the data files, without a theme.")
-def build(project: Path, output: Path | None, render_only: bool) -> None:
+@click.option("--profile", is_flag=True, help="Print where the time went.")
+def build(project: Path, output: Path | None, render_only: bool, profile: bool) -> None:
     """Publish the site.
 
     The old one stays until the new one is complete and checked.
@@ -133,13 +138,27 @@ def build(project: Path, output: Path | None, render_only: bool) -> None:
     evibrief build
     evibrief build --output /srv/www/evidence
     evibrief build --render-only --output pages
+    evibrief build --profile
     """
     from evibrief.publishing.build import build_site, write_pages
+    from evibrief.publishing.watch import Watch
 
     if render_only and output is None:
         raise click.UsageError("--render-only needs --output")
-    built = write_pages(project, output) if render_only and output else build_site(project, output)
+    watch = Watch(show=_bar) if sys.stderr.isatty() else Watch()
+    built = write_pages(project, output, watch) if render_only and output else build_site(project, output, watch)
     click.echo(f"{built.pages} pages and {built.files} files are in {built.target}")
+    if profile:
+        click.echo(watch.report())
+
+
+def _bar(label: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Draw a bar on the terminal while items pass, where there are enough of them to wait for."""
+    if total < WORTH_A_BAR:
+        yield from items
+        return
+    with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
+        yield from bar
 
 
 @main.command()

@@ -16,6 +16,7 @@ from evibrief.publishing.edition import Edition, path_of
 from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
 from evibrief.publishing.plugin import EvibriefPlugin, masthead_of
 from evibrief.publishing.staging import MARK
+from evibrief.publishing.watch import Watch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +31,7 @@ class Built:
     files: int
 
 
-def build_site(project: Path, output: Path | None = None) -> Built:
+def build_site(project: Path, output: Path | None = None, watch: Watch | None = None) -> Built:
     """Read and check the records, build the whole site aside, check it, and put it in place of the old one.
 
     ``output`` overrides where mkdocs.yml puts it. The old site stays untouched on any error.
@@ -39,11 +40,13 @@ def build_site(project: Path, output: Path | None = None) -> Built:
         RecordError: with every problem of the records; nothing was written then.
         UsageError, SiteError, BuildLocked: as their names say.
     """
+    watch = watch or Watch()
     with _spoken(logging.WARNING):
         config = _config(project, output)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config))
+        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
         target = Path(config.site_dir)
-        _run(config, edition)
+        with watch.step("theme, search, and the check of the site"):
+            _run(config, edition)
     return Built(target=target, pages=len(edition.pages), files=len(edition.files))
 
 
@@ -55,7 +58,7 @@ def serve_site(project: Path) -> None:
         serve(str(_config_file(project)))
 
 
-def write_pages(project: Path, output: Path) -> Built:
+def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Built:
     """Write only what is made from records, unframed: the HTML of each page's body, and every file.
 
     For another site builder, or for comparing two states. The folder must be new, or one that this wrote.
@@ -65,7 +68,7 @@ def write_pages(project: Path, output: Path) -> Built:
     """
     with _spoken(logging.WARNING):
         config = _config(project, None)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config))
+        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
     if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file())):
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:

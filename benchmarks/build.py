@@ -1,0 +1,116 @@
+"""What a whole site costs: ours, beside Material's own build of the same pages as Markdown, in one run.
+
+Material is given the finished HTML of every page, so that it is spared Markdown's work on prose, tables and plots;
+what remains is what it does for any page: reading, search, navigation, the frame.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.synthetic import write_project
+
+# Pages in the navigation cost the square of their number; beyond this many it is not waited for.
+MOST_WITH_NAVIGATION = 1_200
+SIZES = (100,)
+
+_CONFIG = """
+site_name: Made up
+theme: {name: material, font: false}
+plugins: [search]
+markdown_extensions: [md_in_html]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """One build: seconds by the clock and by the processors, peak memory of the largest process, bytes written."""
+
+    what: str
+    summaries: int
+    pages: int
+    wall: float
+    cpu: float
+    peak_mb: float
+    written_mb: float
+    load: float
+
+
+def costs(sizes: tuple[int, ...] = SIZES) -> list[Cost]:
+    """Every build at every size, one after the other."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for size in sizes:
+            found += _costs(Path(name) / str(size), size)
+    return found
+
+
+def _costs(folder: Path, size: int) -> list[Cost]:
+    project, pages = folder / "project", folder / "pages"
+    write_project(project, size)
+    evibrief = [str(Path(sys.executable).with_name("evibrief")), "build", "--project", str(project)]
+    found = [
+        _cost("evibrief, cold", [*evibrief, "--output", str(folder / "site")], size, folder / "site"),
+        _cost("evibrief, nothing changed", [*evibrief, "--output", str(folder / "site")], size, folder / "site"),
+    ]
+    subprocess.run([*evibrief, "--render-only", "--output", str(pages)], check=True, capture_output=True)  # noqa: S603
+    _as_markdown(pages, folder / "material" / "docs")
+    count = sum(1 for _ in (folder / "material" / "docs").rglob("*.md"))
+    found.append(_material(folder / "material", size, navigation=False))
+    if count <= MOST_WITH_NAVIGATION:
+        found.append(_material(folder / "material", size, navigation=True))
+    shutil.rmtree(folder)
+    return found
+
+
+def _as_markdown(pages: Path, docs: Path) -> None:
+    """Every page as a Markdown file that holds its HTML as one raw block."""
+    for file in pages.rglob("index.html"):
+        target = docs / file.relative_to(pages).with_suffix(".md")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        target.write_text("\n".join(line for line in lines if line) + "\n", encoding="utf-8")
+
+
+def _material(folder: Path, size: int, *, navigation: bool) -> Cost:
+    config = _CONFIG if navigation else f"{_CONFIG}nav: [index.md]\n"
+    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("mkdocs")), "build", "-q", "-f", str(folder / "mkdocs.yml")]
+    what = "Material, the same pages as Markdown, with navigation" if navigation else "Material, without navigation"
+    return _cost(what, command, size, folder / "site")
+
+
+_MEASURE = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"wall": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime,
+                  "peak_mb": used.ru_maxrss / 1024, "code": done.returncode, "said": done.stdout + done.stderr}))
+"""
+
+
+def _cost(what: str, command: list[str], size: int, site: Path) -> Cost:
+    import json
+
+    run = subprocess.run([sys.executable, "-c", _MEASURE, *command], check=True, capture_output=True, text=True)  # noqa: S603
+    measured = json.loads(run.stdout)
+    if measured["code"]:
+        raise SystemExit(f"{what}: {measured['said'][-2000:]}")
+    written = [file for file in site.rglob("*") if file.is_file()]
+    return Cost(
+        what=what,
+        summaries=size,
+        pages=sum(file.name == "index.html" for file in written),
+        wall=round(measured["wall"], 1),
+        cpu=round(measured["cpu"], 1),
+        peak_mb=round(measured["peak_mb"]),
+        written_mb=round(sum(file.stat().st_size for file in written) / 1e6, 1),
+        load=round(os.getloadavg()[0], 1),
+    )
