@@ -116,9 +116,9 @@ def test_a_cluster_trials_printed_comparison_must_allow_for_clusters() -> None:
     plain = study([printed("MD", "2.0", se="0.5")], design="cluster")
     adjusted = study([printed("MD", "2.0", se="0.5")], design="cluster", cluster={"analysis_adjusted": True})
     parallel = study([printed("MD", "2.0", se="0.5")])
-    assert "p35-cluster-contrast-pooled" in together(plain)
-    assert "p35-cluster-contrast-pooled" not in together(adjusted)
-    assert "p35-cluster-contrast-pooled" not in together(parallel)
+    assert "p35-clusters-ignored" in codes(lint_study(plain))
+    assert "p35-clusters-ignored" not in codes(lint_study(adjusted))
+    assert "p35-clusters-ignored" not in codes(lint_study(parallel))
 
 
 def test_crossover_trials_come_with_what_they_need() -> None:
@@ -135,8 +135,10 @@ def test_crossover_trials_come_with_what_they_need() -> None:
 def test_events_of_a_crossover_trial_are_not_two_groups() -> None:
     crossover = study([events((30, 100), (40, 100))], design="crossover")
     parallel = study([events((30, 100), (40, 100))], arms=arms(100, 100))
-    assert "p36-crossover-counts" in together(crossover, measure="RR")
-    assert "p36-crossover-counts" not in together(parallel, measure="RR")
+    paired = study([printed("RR", "0.75", "0.60", "0.94")], design="crossover")
+    assert "p36-crossover-counts" in codes(lint_study(crossover))
+    assert "p36-crossover-counts" not in codes(lint_study(parallel))
+    assert "p36-crossover-counts" not in codes(lint_study(paired))
 
 
 def test_people_behind_printed_comparisons_are_counted_too() -> None:

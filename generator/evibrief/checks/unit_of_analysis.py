@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evibrief.errors import Severity
 from evibrief.records.outcomes import PooledOutcome
-from evibrief.records.results import ContinuousResult, MedianResult
+from evibrief.records.results import ContinuousResult, DichotomousResult, MedianResult, RateResult, SurvivalResult
 from evibrief.records.study import Design, Study
 from evibrief.records.summary import Summary
 from evibrief.statistics.tails import two_sided
@@ -39,13 +39,6 @@ CLUSTERS = Check(
     rule="design cluster needs analysis_adjusted, or icc and mean_cluster_size; until then it is not pooled",
     source="Cochrane Handbook 23.1",
 )
-CLUSTER_CONTRAST = Check(
-    code="p35-cluster-contrast-pooled",
-    title="A cluster trial's printed comparison is pooled as if people had been randomised one by one",
-    severity=Severity.ERROR,
-    rule="a printed comparison of a cluster trial is pooled only with analysis_adjusted",
-    source="Cochrane Handbook 23.1",
-)
 CROSSOVER = Check(
     code="p36-crossover-unpaired",
     title="A crossover trial without what a paired analysis needs",
@@ -55,9 +48,9 @@ CROSSOVER = Check(
 )
 CROSSOVER_COUNTS = Check(
     code="p36-crossover-counts",
-    title="Events of a crossover trial are pooled as if each person were two",
+    title="Counts of a crossover trial as if each person were two",
     severity=Severity.WARNING,
-    rule="a crossover trial's events in both arms are not pooled as those of two groups",
+    rule="events of a crossover trial come as a contrast from a paired analysis; counts by treatment are not pooled",
     source="Cochrane Handbook 23.2",
 )
 OUTLIER = Check(
@@ -101,10 +94,15 @@ def design_needs(study: Study) -> Iterator[Remark]:
         text = "each person had both treatments, and nothing here allows a paired analysis; the study is not pooled"
         advice = "give crossover.correlation, or the contrast of the paper's paired analysis"
         yield remark(CROSSOVER, study, ("design",), text, advice)
+    for index, result in enumerate(study.results if study.design is Design.CROSSOVER else ()):
+        if isinstance(result, DichotomousResult | RateResult | SurvivalResult):
+            text = "each person had both treatments, so these counts are not those of two groups, and are not pooled"
+            advice = "give the paired comparison as a result of type contrast"
+            yield remark(CROSSOVER_COUNTS, study, ("results", index), text, advice)
 
 
 def pools(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
-    """P26, P30, P33 to P36: the rows of each pool, as they are pooled."""
+    """P26, P30, P33, P34: the rows of each pool, as they are pooled."""
     included = [studies[name] for name in summary.studies]
     for outcome in summary.outcomes:
         if isinstance(outcome, PooledOutcome):
@@ -115,7 +113,6 @@ def pools(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
             for own in by_study.values():
                 yield from _counted(own)
                 yield from _repeated(own)
-                yield from _unsuited(own)
             yield from _outliers(rows)
             yield from _variances(rows)
 
@@ -154,21 +151,6 @@ def _repeated(own: Sequence[Candidate]) -> Iterator[Remark]:
             advice = "let the summary choose one: time_point, time_choice, or one instrument to an outcome"
             at = ("results", row.comparison.result_index)
             yield remark(ONE_ROW, row.comparison.study, at, text, advice)
-
-
-def _unsuited(own: Sequence[Candidate]) -> Iterator[Remark]:
-    for row in own:
-        study, at = row.comparison.study, ("results", row.comparison.result_index)
-        is_printed = row.comparison.result.contrast is not None and "yi" in row.comparison.columns
-        adjusted = study.cluster is not None and study.cluster.analysis_adjusted
-        if study.design is Design.CLUSTER and is_printed and not adjusted:
-            text = "the printed comparison of a cluster trial is pooled as it stands"
-            advice = "write cluster: {analysis_adjusted: true} if it allows for the clusters; else set the study aside"
-            yield remark(CLUSTER_CONTRAST, study, (*at, "contrast"), text, advice)
-        if study.design is Design.CROSSOVER and "events_1" in row.comparison.columns:
-            text = "each person had both treatments, but the events are pooled as those of two groups"
-            advice = "use the first period, or a paired comparison; or acknowledge it (the interval is too wide)"
-            yield remark(CROSSOVER_COUNTS, study, (*at, "arms"), text, advice)
 
 
 def _outliers(rows: Sequence[Candidate]) -> Iterator[Remark]:
@@ -216,6 +198,6 @@ def _variances(rows: Sequence[Candidate]) -> Iterator[Remark]:
         yield remark(VARIANCES, row.study, at, text, "check spread and people of both", ratio=widest.vi / narrowest.vi)
 
 
-CHECKS = (OUTLIER, VARIANCES, COUNTED_TWICE, ONE_ROW, CLUSTERS, CLUSTER_CONTRAST, CROSSOVER, CROSSOVER_COUNTS)
+CHECKS = (OUTLIER, VARIANCES, COUNTED_TWICE, ONE_ROW, CLUSTERS, CROSSOVER, CROSSOVER_COUNTS)
 STUDY_CHECKS = (design_needs,)
 SUMMARY_CHECKS = (pools,)
