@@ -1,4 +1,4 @@
-"""Measure, and write what was measured: ``python -m benchmarks.run``.
+"""Measure, and write what was measured: ``python -m benchmarks.run``, or one section of it: ``... build``.
 
 Times depend on the machine; what is worth quoting is the ratio of two times of one run.
 """
@@ -8,21 +8,26 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from benchmarks.build import costs
 from benchmarks.pooling import Timing, timings
 
 HERE = Path(__file__).parent
+SECTIONS = ("pooling", "build")
 
 
-def circumstances() -> dict[str, str | int | None]:
+def circumstances(section: str) -> dict[str, str | int | None]:
     """When and where: enough to judge the figures by."""
     return {
         "date": datetime.now(tz=UTC).date().isoformat(),
-        "command": "python -m benchmarks.run",
+        "command": f"python -m benchmarks.run {section}",
         "processor": _processor(),
         "cores": os.cpu_count(),
         "load": f"{os.getloadavg()[0]:.1f} processes waiting or running in the last minute",
@@ -64,14 +69,37 @@ def as_markdown(where: dict[str, str | int | None], measured: list[Timing]) -> s
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    where, measured = circumstances(), timings()
-    document = {"circumstances": where, "pooling": [asdict(t) for t in measured]}
-    (HERE / "results.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    table = as_markdown(where, measured)
+def builds_as_markdown(document: dict[str, Any]) -> str:
+    """The table of whole builds; the same one stands on the page on scale, held to this by a test."""
+    lines = [
+        "| summaries | pages | build | wall, s | processor, s | peak memory, MB | written, MB | load |",
+        "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for cost in document["build"]["costs"]:
+        cells = ("summaries", "pages", "what", "wall", "cpu", "peak_mb", "written_mb", "load")
+        lines.append("| " + " | ".join(f"{cost[name]:,}" if name != "what" else cost[name] for name in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(sections: Sequence[str]) -> None:
+    """Measure the sections named, or all; what was measured of the others before stays."""
+    path = HERE / "results.json"
+    document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for section in sections or SECTIONS:
+        where = circumstances(section)
+        if section == "pooling":
+            document |= {"circumstances": where, "pooling": [asdict(timing) for timing in timings()]}
+        else:
+            document["build"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs()]}
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    measured = [Timing(**timing) for timing in document["pooling"]]
+    table = as_markdown(document["circumstances"], measured)
+    if "build" in document:
+        facts = "\n".join(f"* {name}: {value}" for name, value in document["build"]["circumstances"].items())
+        table += f"\n## Whole builds\n\n{facts}\n\n{builds_as_markdown(document)}"
     (HERE / "results.md").write_text(table, encoding="utf-8")
     print(table)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
