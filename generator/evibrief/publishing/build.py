@@ -16,7 +16,6 @@ from evibrief.publishing.edition import Edition, path_of
 from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
 from evibrief.publishing.plugin import EvibriefPlugin, masthead_of
 from evibrief.publishing.staging import MARK
-from evibrief.publishing.watch import Watch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -31,7 +30,7 @@ class Built:
     files: int
 
 
-def build_site(project: Path, output: Path | None = None, watch: Watch | None = None) -> Built:
+def build_site(project: Path, output: Path | None = None) -> Built:
     """Read and check the records, build the whole site aside, check it, and put it in place of the old one.
 
     ``output`` overrides where mkdocs.yml puts it. The old site stays untouched on any error.
@@ -40,13 +39,11 @@ def build_site(project: Path, output: Path | None = None, watch: Watch | None = 
         RecordError: with every problem of the records; nothing was written then.
         UsageError, SiteError, BuildLocked: as their names say.
     """
-    watch = watch or Watch()
     with _spoken(logging.WARNING):
         config = _config(project, output)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
+        edition = assemble(project, masthead_of(config), settings=settings_of(config))
         target = Path(config.site_dir)
-        with watch.step("theme, search, and the check of the site"):
-            _run(config, edition)
+        _run(config, edition)
     return Built(target=target, pages=len(edition.pages), files=len(edition.files))
 
 
@@ -58,7 +55,7 @@ def serve_site(project: Path) -> None:
         serve(str(_config_file(project)))
 
 
-def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Built:
+def write_pages(project: Path, output: Path) -> Built:
     """Write only what is made from records, unframed: the HTML of each page's body, and every file.
 
     For another site builder, or for comparing two states. The folder must be new, or one that this wrote.
@@ -68,13 +65,13 @@ def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Buil
     """
     with _spoken(logging.WARNING):
         config = _config(project, None)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
+        edition = assemble(project, masthead_of(config), settings=settings_of(config))
     if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file())):
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:
         shutil.rmtree(output, ignore_errors=True)
-        for sheet in edition.pages:
-            _write(output / path_of(sheet.page), sheet.body.encode("utf-8"))
+        for page in edition.pages:
+            _write(output / path_of(page), page.body.encode("utf-8"))
         for file in edition.files:
             _write(output / file.uri, file.content)
     except OSError as error:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from evibrief.pages.outputs import RenderedPage
-from evibrief.publishing.sheets import PackedFile, Sheet
+from evibrief.pages.outputs import RenderedFile, RenderedPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +20,8 @@ class Masthead:
 class Edition:
     """What is published together. ``dated`` is the newest date in the records: the site's own date."""
 
-    pages: tuple[Sheet, ...]
-    files: tuple[PackedFile, ...]
+    pages: tuple[RenderedPage, ...]
+    files: tuple[RenderedFile, ...]
     dated: date
 
     @property
@@ -33,7 +32,7 @@ class Edition:
     @property
     def paths(self) -> tuple[str, ...]:
         """The path of every page and file below the site's root."""
-        return (*(path_of(sheet.page) for sheet in self.pages), *(file.uri for file in self.files))
+        return (*(path_of(page) for page in self.pages), *(file.uri for file in self.files))
 
 
 def path_of(page: RenderedPage) -> str:

@@ -123,19 +123,22 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at a page's content before the theme frames it; in live preview, say what keeps it from publication."""
         self._faults += faults_of_content(page.file.dest_uri, html, made=isinstance(page, ReadyPage))
-        return with_banner(html, self._banner)
+        shown = with_banner(html, self._banner)
+        if isinstance(page, ReadyPage):
+            page.shown = shown
+        return shown
 
     @event_priority(FIRST)
     def _before_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         """Let the search plugin see a page's title and key points, not every word of every table."""
         if isinstance(page, ReadyPage):
-            page.searching = True
+            page.content = page.searched
         return context
 
     @event_priority(LAST)
     def _after_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         if isinstance(page, ReadyPage):
-            page.searching = False
+            page.content = page.shown
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)

@@ -1,0 +1,207 @@
+"""What stands at the address of a summary that is no longer published: a dated notice, never nothing.
+
+A summary gets a notice when its record says so (``status: withdrawn``); when its records became invalid and the rest
+is published all the same (``evibrief build --withdraw``); and when it stood in the site that is replaced and is not
+in the records any more. Notices stand in the site itself (``notice.json`` beside the page), so that the next build
+finds them there; the lasting way is ``status: withdrawn`` in the record, which needs no earlier site.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+
+from evibrief.errors import Problem, RecordError, Severity
+from evibrief.pages.links import summary_uri
+from evibrief.pages.outputs import RenderedFile, RenderedPage
+from evibrief.records.library import Library, Survey, survey
+from evibrief.records.reader import parse_bytes
+from evibrief.records.summary import ChangeKind, Status, Summary
+
+FILE = "notice.json"
+DATA = "data.json"
+
+INVALID = "The records behind this summary hold a mistake. It comes back when that is mended."
+REMOVED = "This summary was removed from the publication."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Why a summary is not at its address, and since which day (ISO)."""
+
+    slug: str
+    title: str
+    since: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What may be published of a project: the library without the summaries that ``notices`` stand for.
+
+    ``problems`` are those that made summaries ``invalid``.
+    """
+
+    library: Library
+    notices: tuple[Notice, ...]
+    invalid: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def standing_of(project: Path, *, withdraw: bool, previous: Path | None) -> Standing:
+    """Read a project; ``previous`` is the site to be replaced, if there is one.
+
+    Raises:
+        RecordError: with every error, unless ``withdraw``; also then, if a problem cannot be laid to a summary.
+    """
+    found = survey(project)
+    errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+    if errors and not withdraw:
+        raise RecordError(errors)
+    invalid = _invalid(project, found, errors) if errors else ()
+    day = _today(found.library)
+    notices = {slug: _of_invalid(project, slug, found, day) for slug in invalid}
+    for slug, entry in found.library.summaries.items():
+        if entry.summary.status is Status.WITHDRAWN and slug not in notices:
+            notices[slug] = _of_withdrawn(entry.summary)
+    shown = {slug: entry for slug, entry in found.library.summaries.items() if slug not in notices}
+    published = {slug for slug, entry in shown.items() if entry.summary.status is not Status.DRAFT}
+    for slug, earlier in _stood(previous):
+        if slug in notices and slug in invalid and earlier.reason == INVALID:
+            notices[slug] = earlier
+        elif slug not in notices and slug not in published:
+            notices[slug] = (
+                earlier
+                if earlier.since
+                else Notice(slug=slug, title=earlier.title, since=day.isoformat(), reason=REMOVED)
+            )
+    return Standing(
+        library=Library(studies=found.library.studies, summaries=MappingProxyType(shown)),
+        notices=tuple(notices[slug] for slug in sorted(notices)),
+        invalid=tuple(invalid),
+        problems=tuple(errors),
+    )
+
+
+def notice_page(notice: Notice) -> RenderedPage:
+    """The page at the address of a summary that is not published."""
+    day = escape(notice.since)
+    return RenderedPage(
+        uri=summary_uri(notice.slug),
+        kind="notice",
+        title=f"Withdrawn: {notice.title}",
+        description=f"This summary was withdrawn on {notice.since}.",
+        body=(
+            f'<div class="ev ev-withdrawn"><h1 id="top">{escape(notice.title)}</h1>\n'
+            f'<p class="ev-notice"><strong>This summary was withdrawn on <time datetime="{day}">{day}</time>.</strong> '
+            f"{escape(notice.reason)}</p>\n<p>Please do not rely on earlier copies of it.</p></div>"
+        ),
+    )
+
+
+def notice_file(notice: Notice) -> RenderedFile:
+    """The notice for the next build, and for programs."""
+    text = json.dumps({"format": "evibrief-notice", **asdict(notice)}, ensure_ascii=False, indent=1)
+    return RenderedFile(uri=f"{summary_uri(notice.slug)}{FILE}", content=f"{text}\n".encode())
+
+
+def _invalid(project: Path, found: Survey, errors: Sequence[Problem]) -> tuple[str, ...]:
+    """The summaries that errors forbid: their own, and those of the studies that they name.
+
+    Raises:
+        RecordError: if an error belongs to no summary, so that leaving summaries out would not mend it.
+    """
+    files = {f"summaries/{path.stem}.yaml": path.stem for path in (project / "summaries").glob("*.yaml")}
+    wrong = {files[problem.path] for problem in errors if problem.path in files}
+    bad_studies = {Path(p.path).stem for p in errors if p.path.startswith("studies/") and p.path.endswith(".yaml")}
+    for slug, entry in found.library.summaries.items():
+        named = {*entry.summary.studies, *(item.study for item in entry.summary.set_aside)}
+        if named & bad_studies or not named <= found.library.studies.keys():
+            wrong.add(slug)
+    placed = {*files, *(f"studies/{name}.yaml" for name in bad_studies)}
+    if not wrong or any(problem.path not in placed for problem in errors):
+        raise RecordError(errors)
+    return tuple(sorted(wrong))
+
+
+def _of_invalid(project: Path, slug: str, found: Survey, day: date) -> Notice:
+    entry = found.library.summaries.get(slug)
+    title = entry.summary.title if entry else _title_in(project / "summaries" / f"{slug}.yaml") or _words(slug)
+    return Notice(slug=slug, title=title, since=day.isoformat(), reason=INVALID)
+
+
+def _title_in(path: Path) -> str | None:
+    """The title in a record that is wrong elsewhere, if it can be read at all."""
+    try:
+        value = parse_bytes(path.read_bytes(), shown_as=path.name).value
+    except (RecordError, OSError):
+        return None
+    title = value.get("title") if isinstance(value, dict) else None
+    return title if isinstance(title, str) and title else None
+
+
+def _of_withdrawn(summary: Summary) -> Notice:
+    entries = [entry for entry in summary.history if entry.kind is ChangeKind.WITHDRAWAL] or list(summary.history)
+    newest = max(entries, key=lambda entry: entry.date)
+    return Notice(slug=summary.slug, title=summary.title, since=newest.date.isoformat(), reason=newest.text)
+
+
+def _stood(previous: Path | None) -> Iterator[tuple[str, Notice]]:
+    """What the site to be replaced has at addresses of summaries: notices, or pages (told without a day)."""
+    if previous is None or not (previous / "summaries").is_dir():
+        return
+    for folder in sorted((previous / "summaries").iterdir()):
+        for name in (FILE, DATA):
+            document = _object_in(folder / name)
+            if document is not None:
+                words = {key: str(document.get(key) or "") for key in ("title", "since", "reason")}
+                title = words["title"] or _words(folder.name)
+                since, reason = (words["since"], words["reason"]) if name == FILE else ("", "")
+                yield folder.name, Notice(slug=folder.name, title=title, since=since, reason=reason)
+                break
+
+
+def verdicts_of(site: Path) -> dict[str, object]:
+    """The findings of each summary of a published site, by slug."""
+    found = {}
+    for path in sorted((site / "summaries").glob(f"*/{DATA}")):
+        if (document := _object_in(path)) is not None:
+            found[path.parent.name] = verdict_in(document)
+    return found
+
+
+def verdict_in(document: Mapping[str, object]) -> object:
+    """What a summary's data file concludes of each outcome, without the figures."""
+    outcomes = document.get("outcomes")
+    kept = ("outcome_id", "conclusion", "certainty", "course", "size")
+    findings = (
+        [item.get("finding") for item in outcomes if isinstance(item, dict)] if isinstance(outcomes, list) else []
+    )
+    return [{key: finding.get(key) for key in kept} for finding in findings if isinstance(finding, dict)]
+
+
+def _object_in(path: Path) -> dict[str, object] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _today(library: Library) -> date:
+    """The day of this build: the caller's (SOURCE_DATE_EPOCH), else the newest in the records; never the clock's."""
+    if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    dates = [entry.summary.updated for entry in library.summaries.values()]
+    dates += [entry.study.extraction.date for entry in library.studies.values() if entry.study.extraction.date]
+    return max(dates, default=date(1980, 1, 1))
+
+
+def _words(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
