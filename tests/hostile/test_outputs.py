@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 from markdown import Markdown
 
 import evibrief.publishing.assemble as assembling
+from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import faults_of_content
@@ -50,6 +52,12 @@ def edition_with(name: str) -> Edition:
         return assembling.assemble(root, Masthead(name="Evidence", url="https://evidence.example.org/"))
 
 
+@cache
+def finished(name: str) -> tuple[RenderedPage, ...]:
+    """The pages of an edition with their bodies."""
+    return tuple(replace(sheet.page, body=sheet.body) for sheet in edition_with(name).pages)
+
+
 def file_of(name: str, uri: str) -> str:
     return next(file.content for file in edition_with(name).files if file.uri == uri).decode("utf-8")
 
@@ -59,7 +67,7 @@ def pages_of(name: str) -> dict[str, tuple[Page, Page]]:
     """Body and head of each page by its address; topics are named by the records, so by their kind."""
     return {
         page.kind if page.kind == "topic" else page.uri: (read_page(page.body), read_page(page.head))
-        for page in edition_with(name).pages
+        for page in finished(name)
     }
 
 
@@ -99,7 +107,7 @@ def test_pages_say_the_payload_as_it_is(name: str) -> None:
 
 @every_payload
 def test_nothing_that_a_page_holds_is_silenced_or_run(name: str) -> None:
-    for page in edition_with(name).pages:
+    for page in finished(name):
         assert faults_of_content(page.uri, page.body, made=True) == ()
 
 
@@ -113,8 +121,8 @@ def test_addresses_of_pages_are_names(name: str) -> None:
 
 @every_payload
 def test_drawings_are_sound_xml(name: str) -> None:
-    harmless = next(page for page in edition_with("").pages if page.uri == SUMMARY)
-    for page in edition_with(name).pages:
+    harmless = next(page for page in finished("") if page.uri == SUMMARY)
+    for page in finished(name):
         drawings = re.findall(r"<svg\b.*?</svg>", page.body, re.DOTALL)
         for drawing in drawings:
             for element in ElementTree.fromstring(drawing).iter():

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from evibrief.errors import SiteError, UsageError
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, path_of
+from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
 from evibrief.publishing.plugin import EvibriefPlugin, masthead_of
 from evibrief.publishing.staging import MARK
+from evibrief.publishing.watch import Watch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -28,23 +30,44 @@ class Built:
     target: Path
     pages: int
     files: int
+    withdrawn: tuple[str, ...] = ()
 
 
-def build_site(project: Path, output: Path | None = None) -> Built:
+def build_site(
+    project: Path,
+    output: Path | None = None,
+    watch: Watch | None = None,
+    *,
+    withdraw: bool = False,
+    accept_changes: bool = False,
+) -> Built:
     """Read and check the records, build the whole site aside, check it, and put it in place of the old one.
 
+    With ``withdraw``, summaries whose records are invalid are replaced by notices and the rest is published; with
+    ``accept_changes``, it may change the verdict of more than a fifth of the published summaries.
     ``output`` overrides where mkdocs.yml puts it. The old site stays untouched on any error.
 
     Raises:
         RecordError: with every problem of the records; nothing was written then.
         UsageError, SiteError, BuildLocked: as their names say.
     """
+    watch = watch or Watch()
     with _spoken(logging.WARNING):
         config = _config(project, output)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config))
         target = Path(config.site_dir)
-        _run(config, edition)
-    return Built(target=target, pages=len(edition.pages), files=len(edition.files))
+        edition = assemble(
+            project,
+            masthead_of(config),
+            settings=settings_of(config),
+            watch=watch,
+            withdraw=withdraw,
+            previous=target,
+        )
+        if not accept_changes:
+            refuse_great_change(edition, target)
+        with watch.step("theme, search, and the check of the site"):
+            _run(config, edition)
+    return Built(target=target, pages=len(edition.pages), files=len(edition.files), withdrawn=edition.withdrawn)
 
 
 def serve_site(project: Path) -> None:
@@ -55,7 +78,7 @@ def serve_site(project: Path) -> None:
         serve(str(_config_file(project)))
 
 
-def write_pages(project: Path, output: Path) -> Built:
+def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Built:
     """Write only what is made from records, unframed: the HTML of each page's body, and every file.
 
     For another site builder, or for comparing two states. The folder must be new, or one that this wrote.
@@ -65,13 +88,13 @@ def write_pages(project: Path, output: Path) -> Built:
     """
     with _spoken(logging.WARNING):
         config = _config(project, None)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config))
+        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
     if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file())):
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:
         shutil.rmtree(output, ignore_errors=True)
-        for page in edition.pages:
-            _write(output / path_of(page), page.body.encode("utf-8"))
+        for sheet in edition.pages:
+            _write(output / path_of(sheet.page), sheet.body.encode("utf-8"))
         for file in edition.files:
             _write(output / file.uri, file.content)
     except OSError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from evibrief.pages.outputs import RenderedFile, RenderedPage
+from evibrief.pages.outputs import RenderedPage
+from evibrief.publishing.sheets import PackedFile, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +19,14 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What is published together. ``dated`` is the newest date in the records: the site's own date."""
+    """What is published together. ``dated`` is the newest date in the records: the site's own date. ``withdrawn`` are
+    the summaries left out because their records are invalid.
+    """
 
-    pages: tuple[RenderedPage, ...]
-    files: tuple[RenderedFile, ...]
+    pages: tuple[Sheet, ...]
+    files: tuple[PackedFile, ...]
     dated: date
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def epoch(self) -> int:
@@ -32,7 +36,7 @@ class Edition:
     @property
     def paths(self) -> tuple[str, ...]:
         """The path of every page and file below the site's root."""
-        return (*(path_of(page) for page in self.pages), *(file.uri for file in self.files))
+        return (*(path_of(sheet.page) for sheet in self.pages), *(file.uri for file in self.files))
 
 
 def path_of(page: RenderedPage) -> str:

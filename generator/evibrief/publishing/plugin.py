@@ -22,6 +22,7 @@ from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import check_site, faults_of_content
+from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.options import settings_of
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
@@ -123,22 +124,19 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at a page's content before the theme frames it; in live preview, say what keeps it from publication."""
         self._faults += faults_of_content(page.file.dest_uri, html, made=isinstance(page, ReadyPage))
-        shown = with_banner(html, self._banner)
-        if isinstance(page, ReadyPage):
-            page.shown = shown
-        return shown
+        return with_banner(html, self._banner)
 
     @event_priority(FIRST)
     def _before_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         """Let the search plugin see a page's title and key points, not every word of every table."""
         if isinstance(page, ReadyPage):
-            page.content = page.searched
+            page.searching = True
         return context
 
     @event_priority(LAST)
     def _after_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         if isinstance(page, ReadyPage):
-            page.content = page.shown
+            page.searching = False
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -174,7 +172,9 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _begin(self, project: Path, config: MkDocsConfig) -> None:
         if self.edition is None:
-            self.edition = assemble(project, masthead_of(config), settings=settings_of(config))
+            target = Path(config.site_dir)
+            self.edition = assemble(project, masthead_of(config), settings=settings_of(config), previous=target)
+            refuse_great_change(self.edition, target)
         self._staging = Staging.open(Path(config.site_dir))
         config.site_dir = str(self._staging.site)
         self._warnings.messages.clear()
