@@ -34,7 +34,7 @@ HOMES = {
     "yaml": ("records/reader.py",),
     "jinja2": ("pages/rendering.py",),
     "mkdocs": ("publishing/",),
-    "click": ("cli.py",),
+    "click": ("cli/",),
     "ruamel": ("exchange/record_tree.py",),
 }
 

@@ -1,0 +1,116 @@
+"""Commands for the publication as a whole: check it, publish it, preview it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from evibrief.cli.program import PROJECT, main
+from evibrief.errors import ExitCode, Severity
+
+# About a second's work.
+WORTH_A_BAR = 20
+T = TypeVar("T")
+
+
+@main.command()
+@PROJECT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Lines for people, an object for programs, or annotations for a pull request.",
+)
+def check(project: Path, form: str) -> int:
+    """Tell every problem of the records.
+
+    Each is one line, with its file, line, field, and what would be right.
+
+    Exit code 0 if there is no error, 1 if there is one.
+
+    \b
+    evibrief check
+    evibrief check --format github     annotations for a pull request
+    evibrief check --format json       for other programs
+    """
+    from evibrief.exchange.problem_lists import as_github, as_json, as_text
+    from evibrief.publishing.checking import check_project
+
+    problems = check_project(project)
+    click.echo({"text": as_text, "json": as_json, "github": as_github}[form](problems))
+    return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
+
+
+@main.command()
+@PROJECT
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the site goes; else where mkdocs.yml says (public/).",
+)
+@click.option("--render-only", is_flag=True, help="Write only the pages' own HTML and the data files, without a theme.")
+@click.option("--profile", is_flag=True, help="Print where the time went.")
+@click.option("--withdraw", is_flag=True, help="Replace summaries with invalid records by a notice; publish the rest.")
+@click.option("--accept-changes", is_flag=True, help="Publish though more than a fifth of the verdicts change.")
+def build(
+    project: Path, output: Path | None, render_only: bool, profile: bool, withdraw: bool, accept_changes: bool
+) -> int:
+    """Publish the site.
+
+    The old one stays until the new one is complete and checked.
+
+    Exit code 0 if it was published, 1 if the records or the site have problems, 3 if summaries were withdrawn,
+    75 if another build is running.
+
+    \b
+    evibrief build
+    evibrief build --output /srv/www/evidence
+    evibrief build --render-only --output pages
+    evibrief build --profile
+    """
+    from evibrief.publishing.build import build_site, write_pages
+    from evibrief.publishing.watch import Watch
+
+    if render_only and output is None:
+        raise click.UsageError("--render-only needs --output")
+    watch = Watch(show=_bar) if sys.stderr.isatty() else Watch()
+    if render_only and output:
+        built = write_pages(project, output, watch)
+    else:
+        built = build_site(project, output, watch, withdraw=withdraw, accept_changes=accept_changes)
+    click.echo(f"{built.pages} pages and {built.files} files are in {built.target}")
+    if profile:
+        click.echo(watch.report())
+    for slug in built.withdrawn:
+        click.echo(f"withdrawn until its records are mended (evibrief check tells): {slug}", err=True)
+    return ExitCode.WITHDRAWN if built.withdrawn else ExitCode.OK
+
+
+def _bar(label: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Draw a bar on the terminal while items pass, where there are enough of them to wait for."""
+    if total < WORTH_A_BAR:
+        yield from items
+        return
+    with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+@main.command()
+@PROJECT
+def serve(project: Path) -> None:
+    """Preview the site while you edit.
+
+    It stands at http://127.0.0.1:8000/, drafts among it, and follows every saved change.
+
+    \b
+    evibrief serve
+    """
+    from evibrief.publishing.build import serve_site
+
+    serve_site(project)
