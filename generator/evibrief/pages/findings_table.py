@@ -11,7 +11,7 @@ from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.statements import clause, sentence, statements
 from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
-from evibrief.records.summary import Summary
+from evibrief.records.summary import ReviewDesign, Summary
 from evibrief.statistics.absolute import AbsoluteEffect
 from evibrief.synthesis.evidence import NotEstimable, PooledSynthesis, ReportedSynthesis, Synthesis
 
@@ -39,7 +39,11 @@ class PeoplePer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """One outcome. ``kind`` is pooled, reported, narrative or not-estimable; ``text`` the finding in words."""
+    """One outcome. ``kind`` is pooled, reported, narrative or not-estimable; ``text`` the finding in words.
+
+    ``design`` says what kind of studies they are: randomised, mixed, not-randomised, or nothing where there is no
+    figure.
+    """
 
     outcome_id: str
     name: str
@@ -53,6 +57,7 @@ class FindingRow:
     people: PeoplePer | None
     certainty: CertaintyBadge | None
     text: str
+    design: str = ""
 
 
 def finding_rows(brief: Brief, renderer: Renderer) -> tuple[FindingRow, ...]:
@@ -105,7 +110,19 @@ def _row(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> FindingRo
         people=_people(brief, figures.absolute, renderer) if figures else None,
         certainty=badge(brief.rating),
         text=finding_text(summary, brief, renderer),
+        design=_design(summary, synthesis),
     )
+
+
+def _design(summary: Summary, synthesis: Synthesis) -> str:
+    """Return what kind of studies the figures of an outcome come from."""
+    if isinstance(synthesis, PooledSynthesis):
+        randomised = {row.design.is_randomised for row in synthesis.rows}
+        return "mixed" if len(randomised) > 1 else "randomised" if randomised == {True} else "not-randomised"
+    if isinstance(synthesis, ReportedSynthesis) and summary.source_review is not None:
+        only = summary.source_review.studies_design is ReviewDesign.RANDOMISED
+        return "randomised" if only else "not-randomised"
+    return ""
 
 
 def _counted(brief: OutcomeBrief, number: int | None) -> int | None:
