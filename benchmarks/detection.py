@@ -16,7 +16,7 @@ def as_markdown(tries: int = TRIES, clean: int = CLEAN_REVIEWS) -> str:
     """A table for people: each slip, and the share found without and with what the paper prints beside its arms."""
     lines = [
         "| data | slip | arms only | with contrast, p and people randomised |",
-        "| --- | --- | ---: | ---: |",
+        "| --- | --- | --- | --- |",
     ]
     for binary, slips in ((False, CONTINUOUS_SLIPS), (True, BINARY_SLIPS)):
         both = [

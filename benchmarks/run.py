@@ -60,7 +60,7 @@ def as_markdown(where: dict[str, str | int | None], measured: list[Timing]) -> s
     lines += [
         "",
         "| engine | task | sets | k | time | ratio | note |",
-        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for t in measured:
         comparable = t.seconds is not None and t.sets == measured[0].sets
@@ -73,7 +73,7 @@ def builds_as_markdown(document: dict[str, Any]) -> str:
     """The table of whole builds; the same one stands on the page on scale, held to this by a test."""
     lines = [
         "| summaries | pages | build | wall, s | processor, s | peak memory, MB | written, MB | load |",
-        "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for cost in document["build"]["costs"]:
         cells = ("summaries", "pages", "what", "wall", "cpu", "peak_mb", "written_mb", "load")
