@@ -97,12 +97,12 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
     import tempfile
 
     from evibrief import cli
-    from evibrief.records import library
+    from evibrief.publishing import checking
 
-    def fail(root: Path) -> None:
+    def fail(project: Path) -> None:
         raise ZeroDivisionError("by hand")
 
-    monkeypatch.setattr(library, "check_records", fail)
+    monkeypatch.setattr(checking, "check_project", fail)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr("sys.argv", ["evibrief", "check"])
     with pytest.raises(SystemExit) as caught:

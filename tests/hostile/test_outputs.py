@@ -146,7 +146,8 @@ def test_linked_data_is_one_object_with_the_text_as_it_is(name: str) -> None:
 @pytest.mark.parametrize("uri", [f"{SUMMARY}data.json", "feed.json", "evibrief.json"])
 def test_json_files_keep_their_shape(name: str, uri: str) -> None:
     document = json.loads(file_of(name, uri))
-    assert keys_of(document) == keys_of(json.loads(file_of("", uri)))
+    # A long text can push a derived sentence out of the two minutes, with the inputs it names; nothing can come in.
+    assert keys_of(document) <= keys_of(json.loads(file_of("", uri)))
     if "title" in document and uri != "feed.json":
         assert document["title"] == PAYLOADS[name]
 
