@@ -403,3 +403,50 @@ def test_rates_and_log_rank_statistics_of_cluster_trials_are_divided() -> None:
     watched = pooled(outcome("HR"), study("watched", [survival], design="cluster", cluster=cluster))
     assert (counted.rows[0].yi, counted.rows[0].vi) == pytest.approx((math.log(0.5), 0.3))
     assert (watched.rows[0].yi, watched.rows[0].vi) == pytest.approx((-0.5, 0.1))
+
+
+@pytest.mark.parametrize(("formula", "key"), [("LS", "SMD"), ("UB", "SMD_UB"), ("LS2", "SMD_LS2"), ("AV", "SMD_AV")])
+def test_the_variance_of_standardised_differences_is_a_choice(formula: str, key: str) -> None:
+    """metafor 3.8-1, escalc(measure="SMD", vtype=...) on dat.normand1999."""
+    data = cases()["normand1999"]["data"]
+    names = ("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i")
+    studies = [
+        study(
+            f"site-{i}",
+            [means({"n": n, "mean": m, "sd": sd}, {"n": n2, "mean": m2, "sd": sd2})],
+        )
+        for i, (n, m, sd, n2, m2, sd2) in enumerate(zip(*(data[name] for name in names), strict=True))
+    ]
+    made = pooled(outcome("SMD", model={"smd_variance": formula, "reason": "to compare"}), *studies)
+    assert [row.vi for row in made.rows] == pytest.approx(cases()["normand1999"]["escalc"][key]["vi"], rel=1e-9)
+
+
+@pytest.mark.parametrize(("choice", "key"), [("only0", "OR"), ("all", "OR_all"), ("if0all", "OR_if0all")])
+def test_which_studies_are_corrected_is_a_choice(choice: str, key: str) -> None:
+    """metafor 3.8-1, escalc(measure="OR", to=...) on dat.egger2001, which has one zero cell."""
+    data = cases()["egger2001"]["data"]
+    columns = zip(*(data[name] for name in ("ai", "n1i", "ci", "n2i")), strict=True)
+    bare = [{k: v for k, v in arm.items() if k != "n_randomised"} for arm in ARMS]
+    studies = [study(f"trial-{i}", [events((a, n), (c, m))], arms=bare) for i, (a, n, c, m) in enumerate(columns)]
+    model = {"zero_cells": choice, **({"reason": "to compare"} if choice != "only0" else {})}
+    made = pooled(outcome("OR", model=model), *studies)
+    assert [row.vi for row in made.rows] == pytest.approx(cases()["egger2001"]["escalc"][key]["vi"], rel=1e-9)
+
+
+@pytest.mark.parametrize("random", [False, True])
+def test_revmans_mantel_haenszel_is_a_choice(random: bool) -> None:
+    """RevMan 5's corrected cells and its random effects, by metafor and meta on dat.egger2001."""
+    data = cases()["egger2001"]["data"]
+    columns = zip(*(data[name] for name in ("ai", "n1i", "ci", "n2i")), strict=True)
+    bare = [{k: v for k, v in arm.items() if k != "n_randomised"} for arm in ARMS]
+    studies = [study(f"trial-{i}", [events((a, n), (c, m))], arms=bare) for i, (a, n, c, m) in enumerate(columns)]
+    model = {
+        "method": "MH",
+        "tau2": "DL" if random else "CE",
+        "ci": "wald",
+        "revman_correction": True,
+        "reason": "as RevMan",
+    }
+    made = pooled(outcome("OR", model=model), *studies)
+    reference = cases()["egger2001"]["mh"]["OR"]["revman5_mh"]
+    assert made.pooled.estimate == pytest.approx(reference["est" if random else "est_mh_corrected"], rel=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evibrief import __version__
 from evibrief.appraisal.briefs import OutcomeBrief
 from evibrief.pages import formats
 from evibrief.pages.bias_view import BiasView, bias_view
@@ -20,6 +21,7 @@ from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import Basis, PooledOutcome, ReportedOutcome, SizeBands
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
+from evibrief.statistics.measures import Measure
 from evibrief.synthesis.evidence import (
     Alternative,
     NarrativeSynthesis,
@@ -86,6 +88,7 @@ class OutcomeView:
     models: tuple[OtherPool, ...]
     without_one: tuple[OtherPool, ...]
     growing: ForestView | None
+    method: str
     model_reason: str
     bands: tuple[BandView, ...]
     bands_unit: str
@@ -128,12 +131,26 @@ def outcome_view(
         models=_others(pool.alternatives, pool, renderer) if pool else (),
         without_one=_others(pool.leave_one_out, pool, renderer) if pool else (),
         growing=growth_view(outcome, pool, renderer) if pool else None,
+        method=_method(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else "",
         model_reason=outcome.model.reason or "" if isinstance(outcome, PooledOutcome) else "",
         bands=_bands(outcome.bands),
         bands_unit=outcome.bands.unit if outcome.bands else "",
         bands_basis=_basis(outcome.bands.basis, records) if outcome.bands else "",
         risk_basis=_basis(risk.basis, records) if risk else "",
         notes=tuple(note.partition(": ")[2] or note for note in pool.notes) if pool else (),
+    )
+
+
+def _method(outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer) -> str:
+    """Return in one sentence how an outcome was pooled, as it was done and not as it was asked for."""
+    return renderer.speak(
+        "pages.pooling",
+        studies=pool.pooled.k,
+        method=outcome.model.method,
+        tau2=pool.pooled.tau2_method.value,
+        ci=pool.pooled.ci_method.value,
+        smd_variance=outcome.model.smd_variance if pool.measure is Measure.SMD else "",
+        version=__version__,
     )
 
 

@@ -189,11 +189,21 @@ class Model(Record):
     )
     ci: Literal["wald", "t", "hksj", "hksj-modified", "hksj-guarded"] = "hksj-guarded"
     prediction: Literal["km1", "km2", "normal"] = "km1"
+    zero_cells: Literal["only0", "if0all", "all", "none"] = Field(
+        "only0", description="Which studies get 0.5 in every cell: those with a zero, all once there is one, all, none."
+    )
+    smd_variance: Literal["LS", "LS2", "UB", "AV", "REVMAN"] = Field(
+        "LS", description="Formula for the variance of a standardised mean difference; LS is metafor's."
+    )
+    revman_correction: bool = Field(
+        False, description="With Mantel-Haenszel, add 0.5 to the cells of studies with a zero, as RevMan 5 does."
+    )
     reason: Prose | None = Field(None, description="Why it departs from the house defaults.")
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
-        departs = (self.method, self.tau2, self.ci, self.prediction) != ("IV", "REML", "hksj-guarded", "km1")
+        fields = type(self).model_fields
+        departs = any(getattr(self, name) != fields[name].default for name in fields if name != "reason")
         if departs and self.reason is None:
             advice = "say why this outcome is not pooled by the house defaults"
             raise problem("missing-field", "a method of its own needs a reason", advice=advice)
@@ -256,6 +266,9 @@ class PooledOutcome(OutcomeBase):
         method = self.model.method
         if method == "MH" and self.measure not in ("RR", "OR", "RD", "IRR", "IRD"):
             yield problem("not-allowed-value", f"Mantel-Haenszel does not pool {self.measure}", at="model.method")
+        if self.model.revman_correction and method != "MH":
+            text = "RevMan's correction belongs to the Mantel-Haenszel method"
+            yield problem("not-allowed-value", text, advice="write method: MH", at="model.revman_correction")
         if method == "PETO" and self.measure not in ("PETO", "HR"):
             text = f"the Peto method does not pool {self.measure}"
             yield problem("not-allowed-value", text, advice="write measure: PETO", at="model.method")

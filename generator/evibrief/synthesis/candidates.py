@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from evibrief.records.outcomes import PooledOutcome
 from evibrief.records.study import Study
-from evibrief.statistics.effects import columns_of, effects
-from evibrief.statistics.mantel_haenszel import mantel_haenszel
+from evibrief.statistics.effects import CorrectedStudies, SmdVariance, ZeroCells, columns_of, effects
+from evibrief.statistics.mantel_haenszel import mantel_haenszel, mantel_haenszel_random
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.peto import peto
 from evibrief.statistics.pooling import pool
@@ -65,7 +65,12 @@ def _with_effects(
             refused |= dict.fromkeys(members, "prints an estimate only, which the Mantel-Haenszel method cannot use")
             continue
         columns = {name: [comparisons[index].columns[name] for index in members] for name in names}
-        made = effects(measure, columns)
+        made = effects(
+            measure,
+            columns,
+            zero_cells=ZeroCells(to=CorrectedStudies(outcome.model.zero_cells)),
+            smd_variance=SmdVariance(outcome.model.smd_variance),
+        )
         remarks = {int(note.field.removeprefix("row:")): note.reason for note in made.notes}
         for position, yi, vi in zip(made.rows, made.yi, made.vi, strict=True):
             row = comparisons[members[position]]
@@ -91,7 +96,10 @@ def pool_candidates(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> 
     model = outcome.model
     measure = Measure(outcome.measure)
     if len(candidates) > 1 and model.method == "MH":
-        return mantel_haenszel(measure, _columns(measure, candidates))
+        columns = _columns(measure, candidates)
+        if model.tau2 == "DL":  # RevMan 5's random effects
+            return mantel_haenszel_random(measure, columns, corrected=model.revman_correction)
+        return mantel_haenszel(measure, columns, corrected=model.revman_correction)
     if len(candidates) > 1 and model.method == "PETO" and measure is Measure.PETO:
         return peto(_columns(measure, candidates))
     return pool(
