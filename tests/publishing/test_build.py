@@ -47,7 +47,7 @@ def old_site_stands(project: Path) -> bool:
 def test_a_summary_has_its_page_and_all_its_files(built: Path) -> None:
     folder = built / "public" / "summaries" / SLUG
     assert sorted(path.name for path in folder.iterdir()) == [
-        "data.json", "effects.csv", "index.html", "references.bib", "references.ris", "summary.md",
+        "data.json", "effects.csv", "figures", "index.html", "references.bib", "references.ris", "summary.md",
     ]  # fmt: skip
     for study in studies_of(built):
         assert (built / "public" / study.removesuffix(".yaml") / "index.html").is_file()
