@@ -100,7 +100,7 @@ class Tool(StrEnum):
     ROBINS_I = "ROBINS-I"
 
 
-# RoB 2: Sterne 2019; RoB 1: Cochrane Handbook 5.1, table 8.5.a; ROBINS-I: Sterne 2016.
+# The domains of RoB 2 (Sterne 2019), of the older Cochrane tool (RoB 1), and of ROBINS-I (2016).
 DOMAINS: dict[Tool, tuple[str, ...]] = {
     Tool.ROB_2: ("randomisation", "deviations", "missing-data", "measurement", "selection-of-result"),
     Tool.ROB_1: (

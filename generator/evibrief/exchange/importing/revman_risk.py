@@ -24,8 +24,8 @@ _DOMAINS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _BOTH = re.compile(r"performance bias.*detection bias|personnel.*assess", re.IGNORECASE)
 _ORDER = ("low", "unclear", "high")
-# Cochrane Handbook 5.1, table 8.7.a: as bad as the worst key domain.
-_RULE = "The worst of the domains (Cochrane Handbook 5.1, table 8.7.a); the review gives no judgement over all of them."
+# RoB 1 in RevMan has no judgement over all domains; the cautious one is the worst of them (our rule).
+_RULE = "The worst of the domains, by our rule; the review gives no judgement over all of them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
