@@ -11,7 +11,7 @@ from evibrief.figures.funnel import BOTTOM, LEFT, RIGHT, TOP, FunnelPoint, funne
 from evibrief.figures.icon_array import PITCH, Lot, icon_pair
 from evibrief.figures.risk_of_bias import light, weighted_bar
 from evibrief.figures.scale_picture import NARROW, scale_picture
-from evibrief.records.study import LEVELS
+from evibrief.records.risk_of_bias import LEVELS
 
 BOUNDS = (("small", 0.2), ("moderate", 0.5), ("large", 0.8))
 

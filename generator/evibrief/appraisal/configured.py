@@ -9,7 +9,7 @@ from typing import Any
 
 from evibrief.appraisal.settings import DEFAULT, JUDGEMENTS, Settings, Unit
 from evibrief.errors import Problem, RecordError
-from evibrief.records.study import LEVELS
+from evibrief.records.risk_of_bias import LEVELS
 from evibrief.records.wording import nearest
 
 OPTION = "plugins.evibrief.certainty"

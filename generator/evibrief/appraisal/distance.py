@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from evibrief.appraisal.ratings import Course, Size
 from evibrief.appraisal.settings import Settings
-from evibrief.records.outcomes import OutcomeBase, SizeBands
+from evibrief.records.outcomes import OutcomeBase
+from evibrief.records.sizes import SizeBands
 from evibrief.statistics.absolute import absolute_effect
 from evibrief.statistics.measures import Measure
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis, StudyRow

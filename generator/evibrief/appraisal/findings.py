@@ -10,7 +10,8 @@ from __future__ import annotations
 from evibrief.appraisal.distance import Distance, Estimated, distance
 from evibrief.appraisal.ratings import Conclusion, Course, Figure, Finding, Rating, Reason
 from evibrief.appraisal.settings import DEFAULT, Settings
-from evibrief.records.outcomes import NarrativeDirection, OutcomeBase
+from evibrief.records.outcomes import OutcomeBase
+from evibrief.records.quoted import NarrativeDirection
 from evibrief.records.results import Direction
 from evibrief.synthesis.evidence import NarrativeSynthesis, NotEstimable, Synthesis
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evibrief.errors import Severity
+from evibrief.records.arms import ContinuousArm
 from evibrief.records.outcomes import PooledMeasure, PooledOutcome
-from evibrief.records.results import AnyResult, ContinuousArm, ContinuousResult, DichotomousResult
+from evibrief.records.results import AnyResult, ContinuousResult, DichotomousResult
 from evibrief.records.study import ArmRole, Study
 from evibrief.records.summary import Summary
 

@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from evibrief.records.arms import ContinuousArm, DichotomousArm, RateArm
 from evibrief.records.results import (
     AnyResult,
-    ContinuousArm,
     ContinuousResult,
     Contrast,
     ContrastMeasure,
-    DichotomousArm,
     DichotomousResult,
-    RateArm,
     RateResult,
     SurvivalResult,
 )

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evibrief.errors import Severity
-from evibrief.records.results import ContinuousArm, ContinuousResult
+from evibrief.records.arms import ContinuousArm
+from evibrief.records.results import ContinuousResult
 from evibrief.records.study import Design, Study
 from evibrief.statistics.tails import two_sided
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evibrief.errors import Severity
-from evibrief.records.outcomes import Reported
+from evibrief.records.quoted import Reported
 from evibrief.records.results import AnyResult, ContinuousResult, Contrast
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary

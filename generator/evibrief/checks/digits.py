@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evibrief.errors import Severity
+from evibrief.records.arms import ContinuousArm
 from evibrief.records.fields import decimals
-from evibrief.records.results import ContinuousArm, ContinuousResult, Instrument
+from evibrief.records.results import ContinuousResult, Instrument
 from evibrief.records.study import Study
 
 from .impossible import instrument_of

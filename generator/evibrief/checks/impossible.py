@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator
 
 from evibrief.errors import Severity
-from evibrief.records.results import AnyResult, ContinuousResult, Instrument, MedianArm, MedianResult
+from evibrief.records.arms import MedianArm
+from evibrief.records.results import AnyResult, ContinuousResult, Instrument, MedianResult
 from evibrief.records.study import Study
 
 from .printed import Range, around, at_most, half_unit, sd_of, shown

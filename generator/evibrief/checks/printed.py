@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evibrief.records.arms import ContinuousArm
 from evibrief.records.fields import decimals
-from evibrief.records.results import ContinuousArm
 from evibrief.statistics.tails import critical_value
 
 # Slack for binary arithmetic, relative to the size of what is compared.

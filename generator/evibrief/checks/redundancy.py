@@ -6,14 +6,8 @@ import math
 from collections.abc import Iterator
 
 from evibrief.errors import Severity
-from evibrief.records.results import (
-    ContinuousArm,
-    ContinuousResult,
-    Contrast,
-    ContrastMeasure,
-    DichotomousArm,
-    DichotomousResult,
-)
+from evibrief.records.arms import ContinuousArm, DichotomousArm
+from evibrief.records.results import ContinuousResult, Contrast, ContrastMeasure, DichotomousResult
 from evibrief.records.study import Design, Study
 from evibrief.statistics.tails import critical_value
 

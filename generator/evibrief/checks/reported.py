@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from evibrief.errors import Severity
 from evibrief.records.fields import decimals
-from evibrief.records.outcomes import Reported, ReportedOutcome
+from evibrief.records.outcomes import ReportedOutcome
+from evibrief.records.quoted import Reported
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 

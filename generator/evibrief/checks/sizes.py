@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evibrief.errors import Severity
-from evibrief.records.results import (
-    AnyResult,
-    ContinuousArm,
-    ContinuousResult,
-    ContrastMeasure,
-    ContrastResult,
-    DichotomousResult,
-)
+from evibrief.records.arms import ContinuousArm
+from evibrief.records.results import AnyResult, ContinuousResult, ContrastMeasure, ContrastResult, DichotomousResult
 from evibrief.records.study import Study
 
 from .arm_effects import of_means, pair_of

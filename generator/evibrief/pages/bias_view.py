@@ -12,7 +12,8 @@ from evibrief.pages.links import Link
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.tables import Column, Row, Table
 from evibrief.records.outcomes import OutcomeBase
-from evibrief.records.study import DOMAINS, RiskAssessment, Study, Tool
+from evibrief.records.risk_of_bias import DOMAINS, RiskAssessment, Tool
+from evibrief.records.study import Study
 from evibrief.synthesis.evidence import PooledSynthesis, StudyRow
 
 # A pool with rows nobody assessed shows them as a share of their own.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages.links import Link
 from evibrief.pages.provenance import Records
-from evibrief.records.study import DOMAINS, RiskAssessment, Study, Tool
+from evibrief.records.risk_of_bias import DOMAINS, RiskAssessment, Tool
+from evibrief.records.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from evibrief.pages.links import METHODS, WORDING, Link, relative
 from evibrief.pages.provenance import figure_text
 from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import Model
-from evibrief.records.study import LEVELS
+from evibrief.records.risk_of_bias import LEVELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from evibrief.pages.growth_view import growth_view
 from evibrief.pages.links import Link
 from evibrief.pages.provenance import Records
 from evibrief.pages.rendering import Renderer
-from evibrief.records.outcomes import Basis, PooledOutcome, ReportedOutcome, SizeBands
+from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
+from evibrief.records.sizes import Basis, SizeBands
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.statistics.measures import Measure

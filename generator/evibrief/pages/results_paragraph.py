@@ -11,7 +11,8 @@ from evibrief.pages.opening import Extent, extent
 from evibrief.pages.sentences import Sentence
 from evibrief.pages.statements import Statement, clause, is_link, noun, statements
 from evibrief.pages.voice import Speaker, say
-from evibrief.records.outcomes import FamiliarScale, PooledOutcome, ReportedOutcome
+from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
+from evibrief.records.sizes import FamiliarScale
 from evibrief.records.summary import ReviewDesign
 from evibrief.statistics.measures import Measure
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis

@@ -12,7 +12,8 @@ from evibrief.figures.scale_picture import NARROW, WIDE, ScalePicture, scale_pic
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
-from evibrief.records.outcomes import BaselineRisk, PooledOutcome, ReportedOutcome, SizeBands
+from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
+from evibrief.records.sizes import BaselineRisk, SizeBands
 from evibrief.records.summary import Question
 from evibrief.statistics.absolute import AbsoluteEffect
 from evibrief.statistics.measures import Measure, Scale

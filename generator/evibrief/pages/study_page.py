@@ -16,7 +16,8 @@ from evibrief.pages.rendering import Renderer
 from evibrief.records.citations import Source
 from evibrief.records.fields import Record
 from evibrief.records.results import AnyResult, Contrast, Instrument, SurvivalResult
-from evibrief.records.study import DOMAINS, RiskAssessment, Study
+from evibrief.records.risk_of_bias import DOMAINS, RiskAssessment
+from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 

@@ -25,9 +25,15 @@ class CitationType(StrEnum):
 class Name(Record):
     """A person, or a body that signs as one (``literal``)."""
 
-    family: Line | None = Field(None, description="Family name, such as Cook.")
-    given: Line | None = Field(None, description="Given names or initials, such as JA.")
-    literal: Line | None = Field(None, description="A group, or a name whose parts are unknown.")
+    family: Line | None = Field(None, description="Family name.", examples=["Cook"])
+    given: Line | None = Field(
+        None, description="Given names or initials, as the paper prints them; only with family.", examples=["JA"]
+    )
+    literal: Line | None = Field(
+        None,
+        description=("A group that signs as author, or a name whose parts are unknown; instead of family and given."),
+        examples=["The Made-up Trial Group"],
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -52,30 +58,73 @@ class RetractionStatus(StrEnum):
 class Retraction(Record):
     """Whether a report was withdrawn or questioned, and when somebody last looked."""
 
-    status: Choice[RetractionStatus]
-    checked_on: Date
-    notice: Line | None = Field(None, description="Where the notice stands.")
-    date: Date | None = Field(None, description="Day of the notice.")
+    status: Choice[RetractionStatus] = Field(
+        description=(
+            "Whether the report was retracted, questioned (expression-of-concern) or corrected; none if "
+            "somebody looked and found nothing."
+        )
+    )
+    checked_on: Date = Field(description="The day on which somebody last looked.", examples=["2026-03-01"])
+    notice: Line | None = Field(
+        None,
+        description="Where the notice stands: journal, year and page, or its DOI.",
+        examples=["Journal of Examples 2021;12:34"],
+    )
+    date: Date | None = Field(None, description="Day of the notice.", examples=["2021-06-23"])
 
 
 class Citation(Record):
     """A source. What the source at hand does not give is left out, never guessed."""
 
-    type: Choice[CitationType] = CitationType.ARTICLE
-    title: Line | None = None
-    author: Many[Name] = ()
-    container_title: Line | None = Field(None, description="The journal or book.")
-    issued: Issued | None = Field(None, description="Year, or fuller date, of publication.")
-    volume: Line | None = None
-    issue: Line | None = None
-    page: Line | None = Field(None, description="Pages, such as 881-891.")
-    publisher: Line | None = None
-    version: Line | None = Field(None, description="Version or commit, for data sets.")
-    doi: Doi | None = Field(None, description="Without https://doi.org/.")
-    pmid: Pmid | None = None
-    pmcid: Pmcid | None = None
-    url: HttpsUrl | None = None
-    note: Line | None = None
+    type: Choice[CitationType] = Field(
+        CitationType.ARTICLE, description="What kind of publication it is; article-journal where it is left out."
+    )
+    title: Line | None = Field(
+        None,
+        description="Title, as the publication prints it, without a full stop at its end.",
+        examples=["Peer support groups for people in recovery: a randomised trial"],
+    )
+    author: Many[Name] = Field(
+        (), description="Authors in the order of the publication, each as {family: Cook, given: JA}."
+    )
+    container_title: Line | None = Field(
+        None, description="The journal or book that it stands in, with its full name.", examples=["Journal of Examples"]
+    )
+    issued: Issued | None = Field(
+        None,
+        description="Year of publication, or a fuller date: year-month or year-month-day.",
+        examples=["2012", "2012-06-23"],
+    )
+    volume: Line | None = Field(None, description="Volume of the journal, in quotes.", examples=["50"])
+    issue: Line | None = Field(None, description="Issue within the volume, in quotes.", examples=["3"])
+    page: Line | None = Field(None, description="First and last page, or the article's number.", examples=["881-891"])
+    publisher: Line | None = Field(
+        None, description="Publisher, for books, reports and data sets.", examples=["University Press"]
+    )
+    version: Line | None = Field(None, description="Version or commit, for data sets and software.", examples=["4.8-0"])
+    doi: Doi | None = Field(
+        None,
+        description=(
+            "Digital object identifier: what follows https://doi.org/, usually on the first page of the paper."
+        ),
+        examples=["10.1186/s12888-021-03321-z"],
+    )
+    pmid: Pmid | None = Field(
+        None,
+        description="PubMed's number of the paper, in quotes; PubMed shows it below the abstract.",
+        examples=["34162340"],
+    )
+    pmcid: Pmcid | None = Field(
+        None, description="PubMed Central's number, where the full text is free there.", examples=["PMC8220835"]
+    )
+    url: HttpsUrl | None = Field(
+        None, description="A lasting link, where there is no DOI.", examples=["https://example.org/report"]
+    )
+    note: Line | None = Field(
+        None,
+        description="What a reader should know of this source and no other field holds.",
+        examples=["In Dutch, with an English abstract"],
+    )
 
     @property
     def year(self) -> int | None:
@@ -102,16 +151,39 @@ class ReportRole(StrEnum):
 class Report(Citation):
     """A publication that tells of a study."""
 
-    id: Id = Field(description="Short name for this report within the record, such as main.")
-    role: Choice[ReportRole] = ReportRole.PRIMARY
-    retraction: Retraction | None = None
+    id: Id = Field(
+        description="Short name of this report within the record, by which figures refer to it.", examples=["main"]
+    )
+    role: Choice[ReportRole] = Field(
+        ReportRole.PRIMARY,
+        description=(
+            "primary: the paper with the results; companion: another paper of the study; protocol; "
+            "register; review or dataset: where somebody else printed the figures."
+        ),
+    )
+    retraction: Retraction | None = Field(
+        None, description="Whether the report was retracted, and when somebody last looked."
+    )
 
 
 class Source(Record):
     """Where a figure stands: which report or reference, and the place in it."""
 
-    report: Id = Field(description="The id of one of the reports (in a summary: of the references).")
-    place: Line = Field(description="Table, page or figure, such as Table 2, p. 58.")
-    quote: Line | None = Field(None, description="The words of the source, where they matter.")
-    seen_in: Id | None = Field(None, description="The report in which it was read, if not in the original.")
-    seen_place: Line | None = Field(None, description="The place in that report.")
+    report: Id = Field(
+        description="Which publication: the id of one of the reports (in a summary: of the references).",
+        examples=["main"],
+    )
+    place: Line = Field(description="Where in it: table, figure or page.", examples=["Table 2, p. 58"])
+    quote: Line | None = Field(
+        None,
+        description="The words of the source, where they matter.",
+        examples=["Recovery did not differ between the groups at six months."],
+    )
+    seen_in: Id | None = Field(
+        None,
+        description=(
+            "The report in which it was read, if not in the original, such as a review that prints the figure."
+        ),
+        examples=["review"],
+    )
+    seen_place: Line | None = Field(None, description="The place in that report.", examples=["Figure 3, p. 12"])

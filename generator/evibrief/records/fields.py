@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -119,63 +119,82 @@ def _matching(pattern: str, code: str, what: str, example: str) -> Callable[[obj
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
+# What editors show while somebody types, in place of the pattern itself.
+_NUMBER_WANTED = "Write the number alone, with a point for decimals, such as 5.20."
+_POSITIVE = re.compile(r"\+?(?=[0-9.]*[1-9])(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
+
+
+def _schema(pattern: str, advice: str, *, types: Sequence[str] = ("string",), **more: Any) -> WithJsonSchema:
+    """Return the schema of a value that matches a pattern where it is text; ``advice`` is shown where it does not."""
+    kind = {"type": types[0] if len(types) == 1 else list(types)}
+    return WithJsonSchema({**kind, "pattern": f"^{pattern}$", "patternErrorMessage": advice, **more})
+
+
 Figure = Annotated[
-    Decimal,
-    BeforeValidator(_figure),
-    WithJsonSchema({"type": ["number", "string"], "description": "A number with the digits that the source prints."}),
+    Decimal, BeforeValidator(_figure), _schema(_NUMBER.pattern, _NUMBER_WANTED, types=("number", "string"))
 ]
 PositiveFigure = Annotated[
     Decimal,
     BeforeValidator(lambda value: _positive(checked) if isinstance(checked := _figure(value), Decimal) else checked),
-    WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0}),
+    _schema(_POSITIVE.pattern, _NUMBER_WANTED, types=("number", "string"), exclusiveMinimum=0),
 ]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
 PositiveCount = Annotated[int, Field(ge=1, le=10_000_000_000)]
-Line = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=MAX_LINE, pattern=r"^\S(.*\S)?$"),
-    Field(description="One line of text."),
-]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LINE, pattern=r"^\S(.*\S)?$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROSE, strip_whitespace=True)]
 Id = Annotated[
     str,
     BeforeValidator(_id),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64}),
+    _schema(
+        "[a-z0-9]+(-[a-z0-9]+)*",
+        "Use lower-case letters, digits and single hyphens, such as cook-2012.",
+        maxLength=64,
+    ),
 ]
-Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Date = Annotated[
+    date,
+    BeforeValidator(_date),
+    _schema("[0-9]{4}-[0-9]{2}-[0-9]{2}", "Write it as year-month-day, such as 2021-06-23.", format="date"),
+]
 Issued = Annotated[
     str,
     BeforeValidator(_issued),
-    WithJsonSchema({"type": ["integer", "string"], "description": "Year, or year-month, or year-month-day."}),
+    _schema(
+        "(1[5-9]|20)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
+        "Write the year, such as 2012, or a fuller date, such as 2012-06-23.",
+        types=("integer", "string"),
+        minimum=1500,
+        maximum=2099,
+    ),
 ]
 Doi = Annotated[
     str,
     BeforeValidator(
         _matching(r"10\.\d{4,9}/\S{1,200}", "wrong-doi", "a DOI", "10.1186/s12888-021-03321-z, without https://")
     ),
-    WithJsonSchema({"type": "string", "pattern": "^10\\.[0-9]{4,9}/\\S+$"}),
+    _schema(r"10\.[0-9]{4,9}/\S{1,200}", "Write it like 10.1186/s12888-021-03321-z, without https://."),
 ]
 Pmid = Annotated[
     str,
     BeforeValidator(_matching(r"[1-9]\d{0,8}", "wrong-pmid", "a PubMed number", '"34162340"')),
-    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}),
+    _schema("[1-9][0-9]{0,8}", 'Write it like "34162340".'),
 ]
 Pmcid = Annotated[
     str,
     BeforeValidator(_matching(r"PMC[1-9]\d{0,8}", "wrong-pmcid", "a PubMed Central number", "PMC8220835")),
-    WithJsonSchema({"type": "string", "pattern": "^PMC[1-9][0-9]{0,8}$"}),
+    _schema("PMC[1-9][0-9]{0,8}", "Write it like PMC8220835."),
 ]
 Registration = Annotated[
     str,
     BeforeValidator(
         _matching(r"[A-Za-z0-9][A-Za-z0-9/. -]{3,40}", "wrong-registration", "a registration number", "NCT01024569")
     ),
-    WithJsonSchema({"type": "string", "examples": ["NCT01024569", "ISRCTN43516734"]}),
+    _schema("[A-Za-z0-9][A-Za-z0-9/. -]{3,40}", "Write it like NCT01024569.", examples=["NCT01024569"]),
 ]
 HttpsUrl = Annotated[
     str,
     BeforeValidator(_matching(r"https://[^\s<>\"']{4,400}", "wrong-url", "a link", "https://example.org/page")),
-    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https://"}),
+    _schema(r"https://[^\s<>\"']{4,400}", "Write it like https://example.org/page.", format="uri"),
 ]
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 Choice = Annotated[E, Field(strict=False)]

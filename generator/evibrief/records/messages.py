@@ -17,7 +17,7 @@ from evibrief.errors import Problem, RecordError
 from evibrief.records.reader import Document, Location, Place, dotted
 from evibrief.records.scalars import is_number
 from evibrief.records.shape import Way, way_to
-from evibrief.records.wording import described, listed, nearest, shortened
+from evibrief.records.wording import MAX_SHOWN, described, listed, nearest, shortened
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -160,8 +160,12 @@ def _worded(way: Way, item: Any, context: Mapping[str, Any]) -> _Words:
 
 
 def _to_add(way: Way) -> str:
-    example = f" ({shortened(way.description.rstrip('.'), 120)})" if way.description else ""
-    return f"add '{way.location[-1]}:'{example}"
+    first_sentence = way.description.split(". ")[0].rstrip(".")
+    about = f" ({shortened(first_sentence, 120)})" if first_sentence else ""
+    if way.choices:
+        return f"add '{way.location[-1]}:'{about} with one of {listed(way.choices, 20)}"
+    example = f", such as {way.example}" if way.example and len(way.example) <= MAX_SHOWN else ""
+    return f"add '{way.location[-1]}:'{about}{example}"
 
 
 def _unknown(name: str, siblings: Sequence[str]) -> _Words:

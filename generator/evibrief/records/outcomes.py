@@ -9,22 +9,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .citations import Source
 from .fields import (
     Choice,
-    Count,
-    Figure,
     Id,
     Line,
     Many,
-    PositiveCount,
-    PositiveFigure,
     Prose,
     Record,
     problem,
     raise_all,
 )
-from .results import ContrastMeasure, Direction
+from .quoted import Narrative, Reported
+from .results import Direction
+from .sizes import BaselineRisk, FamiliarScale, SizeBands
 
 
 class Importance(StrEnum):
@@ -40,60 +37,6 @@ class GrammaticalNumber(StrEnum):
 
     SINGULAR = "singular"
     PLURAL = "plural"
-
-
-class Basis(Record):
-    """Why a value that no study reports is what it is: a source, or the editors' own reason."""
-
-    source: Source | None = None
-    set_by_editors_because: Prose | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.source is None) == (self.set_by_editors_because is None):
-            raise problem("missing-field", "a basis is either a source or set_by_editors_because")
-        return self
-
-
-class SizeBands(Record):
-    """From where a difference counts as small (the minimal important difference), moderate and large.
-
-    ``unit: measure`` is the measure's own scale, as a distance from no difference: 0.2 for an SMD, 1.1 for a ratio
-    (read both ways: 1.1 and 1/1.1). ``unit: per-1000`` counts people of 1,000, which needs a baseline risk.
-    """
-
-    unit: Literal["measure", "per-1000"] = "measure"
-    small: PositiveFigure = Field(description="The minimal important difference; anything below is trivial.")
-    moderate: PositiveFigure | None = None
-    large: PositiveFigure | None = None
-    basis: Basis
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        given = [value for value in (self.small, self.moderate, self.large) if value is not None]
-        if given != sorted(set(given)):
-            raise problem("out-of-range", "small, moderate and large must ascend", at="small")
-        return self
-
-
-class BaselineRisk(Record):
-    """The risk without the intervention: a stated figure, or the comparator arms of the pooled studies."""
-
-    per_1000: PositiveFigure | None = Field(None, description="People of 1,000 who have the outcome anyway.")
-    from_comparator_arms: Literal["median", "total"] | None = Field(
-        None, description="Take the median risk of the comparator arms, or all their events over all their people."
-    )
-    over: Line | None = Field(None, description="The time in which it happens, such as 5 weeks.")
-    basis: Basis
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.per_1000 is None) == (self.from_comparator_arms is None):
-            raise problem("missing-field", "a baseline risk is either per_1000 or from_comparator_arms")
-        if self.per_1000 is not None and self.per_1000 >= 1000:
-            text = f"must be below 1000 people of 1,000 (found {self.per_1000})"
-            raise problem("out-of-range", text, advice="write 172 for a risk of 17.2 %", at="per_1000")
-        return self
 
 
 class Domain(StrEnum):
@@ -117,10 +60,17 @@ class Domain(StrEnum):
 class Judgement(Record):
     """A person's judgement of one domain: the only one for indirectness, elsewhere an override."""
 
-    domain: Choice[Domain]
-    levels: Annotated[int, Field(ge=-3, le=2)] = Field(description="Levels down (-1, -2, -3), up (1, 2), or 0.")
-    reason: Prose
-    by: Line | None = Field(None, description="Who judged.")
+    domain: Choice[Domain] = Field(
+        description=("What is judged. Indirectness only people can judge; any other domain overrides what is computed.")
+    )
+    levels: Annotated[int, Field(ge=-3, le=2)] = Field(
+        description="Levels down (-1, -2, -3), up (1, 2), or 0 to leave it.", examples=[-1]
+    )
+    reason: Prose = Field(
+        description="Why, in a sentence that readers will see.",
+        examples=["Most people in the studies were older than those of the question."],
+    )
+    by: Line | None = Field(None, description="Who judged.", examples=["A. Example"])
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -136,17 +86,41 @@ class Judgement(Record):
 class OutcomeBase(Record):
     """What every outcome has."""
 
-    id: Id = Field(description="As the study records name it, such as hope.")
-    name: Line = Field(description="As it reads in the middle of a sentence, such as quality of life.")
-    number: Choice[GrammaticalNumber] = GrammaticalNumber.SINGULAR
-    importance: Choice[Importance]
-    better: Choice[Direction] = Field(description="lower for harms such as death, higher for recovery.")
-    time_window: Line | None = Field(None, description="When it counts, such as at the end of the groups.")
-    unit: Line | None = Field(None, description="What a mean difference counts, in the plural, such as days.")
-    definition: Prose | None = None
-    bands: SizeBands | None = None
-    judgements: Many[Judgement] = ()
-    note: Prose | None = Field(None, description="What a reader of the figures should know.")
+    id: Id = Field(description="Name of the outcome, as the study records name it.", examples=["hope"])
+    name: Line = Field(description="As it reads in the middle of a sentence.", examples=["quality of life"])
+    number: Choice[GrammaticalNumber] = Field(
+        GrammaticalNumber.SINGULAR,
+        description=(
+            "Whether the verb after the name is in the singular (quality of life is) or the plural (symptoms are)."
+        ),
+    )
+    importance: Choice[Importance] = Field(
+        description=("How much the outcome matters for the decision: critical, important, or of limited importance.")
+    )
+    better: Choice[Direction] = Field(description="lower for harms such as death, higher for goods such as recovery.")
+    time_window: Line | None = Field(
+        None, description="When it counts, as it reads in a sentence.", examples=["at the end of the groups"]
+    )
+    unit: Line | None = Field(None, description="What a mean difference counts, in the plural.", examples=["days"])
+    definition: Prose | None = Field(
+        None,
+        description="What counts as the outcome, where the name does not say it.",
+        examples=["Death from any cause within a year."],
+    )
+    bands: SizeBands | None = Field(
+        None,
+        description=(
+            "From where a difference counts as small, moderate and large; the house's own where it is left out."
+        ),
+    )
+    judgements: Many[Judgement] = Field(
+        (), description="What people judged: indirectness, and overrides of computed steps, each with its reason."
+    )
+    note: Prose | None = Field(
+        None,
+        description="What a reader of the figures should know.",
+        examples=["Two of the studies measured it by letter."],
+    )
 
     @model_validator(mode="after")
     def _one_judgement_each(self) -> Self:
@@ -183,12 +157,24 @@ class PooledMeasure(StrEnum):
 class Model(Record):
     """How studies are pooled. What is left out follows the house defaults."""
 
-    method: Literal["IV", "MH", "PETO"] = Field("IV", description="Inverse variance, Mantel-Haenszel or Peto.")
+    method: Literal["IV", "MH", "PETO"] = Field(
+        "IV", description="Inverse variance (IV), Mantel-Haenszel (MH) or Peto."
+    )
     tau2: Literal["CE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"] = Field(
         "REML", description="Estimator of the variance between studies; CE for one common effect."
     )
-    ci: Literal["wald", "t", "hksj", "hksj-modified", "hksj-guarded"] = "hksj-guarded"
-    prediction: Literal["km1", "km2", "normal"] = "km1"
+    ci: Literal["wald", "t", "hksj", "hksj-modified", "hksj-guarded"] = Field(
+        "hksj-guarded",
+        description=(
+            "How the confidence interval is made; hksj-guarded is Hartung-Knapp's, never narrower than Wald's."
+        ),
+    )
+    prediction: Literal["km1", "km2", "normal"] = Field(
+        "km1",
+        description=(
+            "Degrees of freedom of the prediction interval: km1 is studies less one, km2 less two, normal none."
+        ),
+    )
     zero_cells: Literal["only0", "if0all", "all", "none"] = Field(
         "only0", description="Which studies get 0.5 in every cell: those with a zero, all once there is one, all, none."
     )
@@ -198,7 +184,11 @@ class Model(Record):
     revman_correction: bool = Field(
         False, description="With Mantel-Haenszel, add 0.5 to the cells of studies with a zero, as RevMan 5 does."
     )
-    reason: Prose | None = Field(None, description="Why it departs from the house defaults.")
+    reason: Prose | None = Field(
+        None,
+        description="Why it departs from the house defaults.",
+        examples=["The review that is checked here pooled so."],
+    )
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
@@ -213,43 +203,62 @@ class Model(Record):
 class SetAside(Record):
     """A study that is not pooled, and why."""
 
-    study: Id
-    reason: Prose
+    study: Id = Field(description="Id of the study.", examples=["cook-2012"])
+    reason: Prose = Field(
+        description="Why it is not pooled, in a sentence that readers will see.",
+        examples=["It gives no measure of spread."],
+    )
 
 
 class Subgroups(Record):
     """Subgroups of studies (or of rows of studies) by one of their characteristics."""
 
-    by: Id = Field(description="A characteristic of the studies or of their results, such as product.")
-    label: Line = Field(description="As a heading, such as Product.")
+    by: Id = Field(description="A characteristic of the studies or of their results.", examples=["product"])
+    label: Line = Field(description="As a heading.", examples=["Product"])
 
 
 class Regression(Record):
     """A meta-regression on one numeric characteristic of the studies."""
 
-    on: Id
-    label: Line = Field(description="As it reads in a sentence, such as latitude in degrees.")
+    on: Id = Field(description="A characteristic of the studies that is a number.", examples=["latitude"])
+    label: Line = Field(description="As it reads in a sentence.", examples=["latitude in degrees"])
 
 
 class PooledOutcome(OutcomeBase):
     """Pooled here from the records of the studies."""
 
-    evidence: Literal["pooled"]
+    evidence: Literal["pooled"] = Field(description="pooled: computed here from the records of the studies.")
     reads: Id | None = Field(
-        None, description="The outcome's name in the study records, where it is not this id: hope, for late-hope."
+        None, description="The outcome's name in the study records, where it is not this id.", examples=["hope"]
     )
-    measure: Choice[PooledMeasure]
-    model: Model = Model()
-    time_point: Line | None = Field(None, description="Take results with this time point's label only.")
+    measure: Choice[PooledMeasure] = Field(
+        description=(
+            "RR, OR or RD for people with an event, MD or SMD for means, IRR for rates, HR for times to "
+            "an event, PLO for one proportion, ZCOR for correlations."
+        )
+    )
+    model: Model = Field(Model(), description="How studies are pooled; the house defaults where it is left out.")
+    time_point: Line | None = Field(
+        None, description="Take only results whose time point has this label.", examples=["end of the course"]
+    )
     time_choice: Literal["end-of-intervention", "longest"] | None = Field(
-        None, description="Of several times in one study, take the one nearest to the intervention's end, or the last."
+        None,
+        description=("Of several times in one study, take the one nearest to the intervention's end, or the last."),
     )
     value: Literal["final", "change"] | None = Field(None, description="Take final values or changes only.")
-    set_aside: Many[SetAside] = ()
-    baseline_risk: BaselineRisk | None = None
-    subgroups: Subgroups | None = None
-    regression: Regression | None = None
-    familiar_scale: FamiliarScale | None = None
+    set_aside: Many[SetAside] = Field(
+        (), description="Studies of the list that are not pooled for this outcome, with the reason."
+    )
+    baseline_risk: BaselineRisk | None = Field(
+        None, description="The risk without the intervention; with it, results are told as people of 1,000."
+    )
+    subgroups: Subgroups | None = Field(
+        None, description="Pool groups of studies apart, by one of their characteristics."
+    )
+    regression: Regression | None = Field(None, description="Regress the effects on a characteristic of the studies.")
+    familiar_scale: FamiliarScale | None = Field(
+        None, description="A well-known scale on which a standardised difference is told again."
+    )
 
     @property
     def in_records(self) -> str:
@@ -284,52 +293,17 @@ def _bands_fit(bands: SizeBands | None, *, is_ratio: bool, has_risk: bool) -> It
         yield problem("out-of-range", text, advice=advice, at="bands.small")
 
 
-class FamiliarScale(Record):
-    """A well-known scale on which a standardised difference is told again."""
-
-    name: Line
-    sd: PositiveFigure = Field(description="Standard deviation between persons in a representative study.")
-    unit: Line = Field("points", description="What the scale counts.")
-    basis: Basis
-
-
-class Reported(Record):
-    """A pooled result as a review prints it, on its natural scale."""
-
-    measure: Choice[ContrastMeasure]
-    estimate: Figure
-    ci_low: Figure
-    ci_high: Figure
-    p: Figure | None = None
-    studies: PositiveCount | None = None
-    participants: PositiveCount | None = None
-    i2_percent: Figure | None = None
-    q: Figure | None = None
-    q_df: Count | None = None
-    tau2: Figure | None = None
-    positive_favours: Literal["intervention", "comparator"] = Field(
-        "intervention", description="What a value above no difference favours, in the source's own coding."
-    )
-    source: Source
-    caveat: Prose | None = Field(None, description="What is odd about the printed result.")
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if not self.ci_low <= self.estimate <= self.ci_high:
-            text = f"the estimate ({self.estimate}) lies outside its interval ({self.ci_low} to {self.ci_high})"
-            raise problem("out-of-range", text, advice="check the three figures in the source", at="estimate")
-        if self.measure.is_ratio and self.ci_low <= 0:
-            raise problem("out-of-range", f"a ratio is greater than 0 (found {self.ci_low})", at="ci_low")
-        return self
-
-
 class ReportedOutcome(OutcomeBase):
     """Pooled by a published review; its printed result is shown as reported, and never mixed with ours."""
 
-    evidence: Literal["reported"]
-    reported: Reported
-    baseline_risk: BaselineRisk | None = None
-    familiar_scale: FamiliarScale | None = None
+    evidence: Literal["reported"] = Field(description="reported: pooled by a published review, and told as its result.")
+    reported: Reported = Field(description="The result as the review prints it.")
+    baseline_risk: BaselineRisk | None = Field(
+        None, description="The risk without the intervention; with it, results are told as people of 1,000."
+    )
+    familiar_scale: FamiliarScale | None = Field(
+        None, description="A well-known scale on which a standardised difference is told again."
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -338,32 +312,13 @@ class ReportedOutcome(OutcomeBase):
         return self
 
 
-class NarrativeDirection(StrEnum):
-    """What a source says of an outcome in words alone."""
-
-    BETTER = "better"  # it says that the outcome improved
-    WORSE = "worse"
-    NOT_IMPROVED = "not-improved"  # it says no more than that no improvement was found
-    MIXED = "mixed"
-    NOT_POOLED = "not-pooled"  # measured by studies; nothing is known to us of what they found
-    NOT_REPORTED = "not-reported"  # no study reported it
-
-
-class Narrative(Record):
-    """What is known of an outcome that cannot be pooled."""
-
-    direction: Choice[NarrativeDirection]
-    studies: PositiveCount | None = None
-    participants: PositiveCount | None = None
-    unknown: Prose = Field(description="What the source at hand does not say: the estimate, the number of studies...")
-    source: Source | None = None
-
-
 class NarrativeOutcome(OutcomeBase):
     """Told in words, because no figure can be pooled or quoted."""
 
-    evidence: Literal["narrative"]
-    narrative: Narrative
+    evidence: Literal["narrative"] = Field(
+        description="narrative: told in words, because no figure can be pooled or quoted."
+    )
+    narrative: Narrative = Field(description="What is known of the outcome.")
 
     @model_validator(mode="after")
     def _not_rated(self) -> Self:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .arms import ContinuousArm, ContrastArm, CorrelationArm, DichotomousArm, MedianArm, RateArm, SurvivalArm
 from .citations import Source
 from .fields import (
     Characteristic,
     Choice,
-    Count,
     Figure,
     Id,
     Line,
@@ -41,12 +40,14 @@ class Direction(StrEnum):
 class Instrument(Record):
     """A scale or test, with its range and direction."""
 
-    name: Line = Field(description="Full name, such as Recovery Assessment Scale.")
+    name: Line = Field(description="Full name of the scale or test.", examples=["Recovery Assessment Scale"])
     better: Choice[Direction] = Field(description="Whether a higher or a lower score is better for the person.")
-    low: Figure | None = Field(None, description="Lowest possible score.")
-    high: Figure | None = Field(None, description="Highest possible score.")
-    items: PositiveCount | None = Field(None, description="Number of items, where the score is their mean or sum.")
-    unit: Line | None = Field(None, description="Unit, such as days.")
+    low: Figure | None = Field(None, description="Lowest score that one can have.", examples=[24])
+    high: Figure | None = Field(None, description="Highest score that one can have.", examples=[120])
+    items: PositiveCount | None = Field(
+        None, description="Number of items, where the score is their mean or sum.", examples=[24]
+    )
+    unit: Line | None = Field(None, description="What a score counts, in the plural.", examples=["days"])
 
     @model_validator(mode="after")
     def _range(self) -> Self:
@@ -60,9 +61,11 @@ class Instrument(Record):
 class TimePoint(Record):
     """When an outcome was measured."""
 
-    label: Line = Field(description="In words, as the source says it, such as 3 months (end of course).")
-    weeks: Figure | None = Field(None, description="Weeks since the start.")
-    after_end_weeks: Figure | None = Field(None, description="Weeks since the intervention ended.")
+    label: Line = Field(description="When, in words, as the source says it.", examples=["3 months (end of course)"])
+    weeks: Figure | None = Field(None, description="Weeks since the start.", examples=[13])
+    after_end_weeks: Figure | None = Field(
+        None, description="Weeks since the intervention ended; 0 at its end.", examples=[0]
+    )
 
 
 class AnalysisPopulation(StrEnum):
@@ -97,15 +100,37 @@ class ContrastMeasure(StrEnum):
 class Contrast(Record):
     """A comparison as the paper prints it, on its natural scale (a ratio, not its logarithm)."""
 
-    measure: Choice[ContrastMeasure]
-    estimate: Figure
-    ci_low: Figure | None = None
-    ci_high: Figure | None = None
-    ci_percent: PositiveFigure | None = Field(None, description="Level of the interval; 95 where it is left out.")
-    se: PositiveFigure | None = Field(None, description="Standard error; of the logarithm for ratios.")
-    p: Figure | None = None
-    adjusted_for: Line | None = Field(None, description="What it is adjusted for; left out where not, or not stated.")
-    arms: Many[Id] = Field((), description="Intervention arm, then comparator, where the study has more than two arms.")
+    measure: Choice[ContrastMeasure] = Field(
+        description=(
+            "What was compared how: RR risk ratio, OR odds ratio, RD risk difference, HR hazard ratio, "
+            "IRR and IRD rate ratio and difference, MD and SMD mean difference, plain and standardised, "
+            "ROM ratio of means."
+        )
+    )
+    estimate: Figure = Field(
+        description="The printed estimate, on its own scale: a ratio itself, not its logarithm.", examples=[0.85]
+    )
+    ci_low: Figure | None = Field(None, description="Lower end of its confidence interval.", examples=[0.71])
+    ci_high: Figure | None = Field(None, description="Upper end of its confidence interval.", examples=[1.02])
+    ci_percent: PositiveFigure | None = Field(
+        None, description="Level of the interval in percent; 95 where it is left out.", examples=[99]
+    )
+    se: PositiveFigure | None = Field(
+        None, description="Standard error of the estimate; for a ratio, that of its logarithm.", examples=[0.092]
+    )
+    p: Figure | None = Field(
+        None, description="Two-sided p-value, where it is printed as a number (not as p < 0.05).", examples=[0.03]
+    )
+    adjusted_for: Line | None = Field(
+        None,
+        description="What the estimate is adjusted for; left out where it is not, or the paper does not say.",
+        examples=["baseline score and site"],
+    )
+    arms: Many[Id] = Field(
+        (),
+        description=("Id of the intervention arm, then of the comparator, where the study has more than two arms."),
+        examples=[["peer-group", "control"]],
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -141,174 +166,112 @@ class Contrast(Record):
 class Result(Record):
     """What every kind of result has."""
 
-    outcome: Id = Field(description="The outcome, named as the summaries name it, such as hope.")
+    outcome: Id = Field(description="The outcome, named as the summaries name it.", examples=["hope"])
     comparison: Line | None = Field(
-        None, description="What this row compares, where a study gives several for one outcome."
+        None,
+        description="What this row compares, where a study gives several for one outcome.",
+        examples=["Vaccine A against placebo"],
     )
-    instrument: Id | None = Field(None, description="One of the study's instruments.")
-    time_point: TimePoint | None = None
-    population: Choice[AnalysisPopulation] = AnalysisPopulation.NOT_STATED
-    definition: Line | None = Field(None, description="How the study defined the outcome.")
-    source: Source
-    contrast: Contrast | None = None
-    characteristics: dict[Id, Characteristic] = Field({}, description="Features of this row that subgroups use.")
-    note: Line | None = None
-
-
-class DichotomousArm(Record):
-    """People with the event, of those analysed."""
-
-    events: Count
-    n: PositiveCount
-    percent: Figure | None = Field(
-        None, description="The percentage of n that the source prints beside the count, such as 34.4."
+    instrument: Id | None = Field(
+        None,
+        description="The scale or test: the short name of one of the study's instruments.",
+        examples=["hope-scale"],
     )
-
-    @model_validator(mode="after")
-    def _within(self) -> Self:
-        if self.events > self.n:
-            advice = "the number of people with the event cannot exceed the number analysed; check both in the source"
-            raise problem("events-above-n", f"{self.events} events among {self.n} people", advice=advice, at="events")
-        return self
+    time_point: TimePoint | None = Field(None, description="When the outcome was measured.")
+    population: Choice[AnalysisPopulation] = Field(
+        AnalysisPopulation.NOT_STATED,
+        description=(
+            "Whom the analysis counts: intention-to-treat is everybody as allocated, per-protocol only "
+            "those treated as planned, available-cases those with data."
+        ),
+    )
+    definition: Line | None = Field(
+        None, description="How the study defined the outcome, where it matters.", examples=["Death from any cause"]
+    )
+    source: Source = Field(description="Where these figures stand: which report, and the table, figure or page.")
+    contrast: Contrast | None = Field(
+        None,
+        description=("The paper's own comparison, printed beside the figures of the arms; it is checked against them."),
+    )
+    characteristics: dict[Id, Characteristic] = Field(
+        {},
+        description="Features of this row that subgroups use, where one study has several rows.",
+        examples=[{"dose": "high"}],
+    )
+    note: Line | None = Field(
+        None, description="What a reader of these figures should know.", examples=["Read from a figure"]
+    )
 
 
 class DichotomousResult(Result):
     """Events among people: deaths, cures, responses. One arm alone is a proportion."""
 
-    type: Literal["dichotomous"]
-    arms: dict[Id, DichotomousArm] = Field(min_length=1)
-
-
-class ContinuousArm(Record):
-    """A mean with one or more measures of its spread."""
-
-    n: PositiveCount
-    mean: Figure
-    sd: PositiveFigure | None = None
-    se: PositiveFigure | None = Field(None, description="Standard error of the mean.")
-    ci_low: Figure | None = Field(None, description="95 % interval of the mean.")
-    ci_high: Figure | None = None
-    baseline_mean: Figure | None = None
-    baseline_sd: PositiveFigure | None = None
-
-    @model_validator(mode="after")
-    def _spread(self) -> Self:
-        if (self.ci_low is None) != (self.ci_high is None):
-            raise problem("missing-field", "an interval needs both ci_low and ci_high", at="ci_low")
-        if self.ci_low is not None and self.ci_high is not None and not self.ci_low < self.mean < self.ci_high:
-            text = f"the mean ({self.mean}) lies outside its interval ({self.ci_low} to {self.ci_high})"
-            raise problem("out-of-range", text, at="ci_low")
-        if self.sd is None and self.se is None and self.ci_low is None:
-            advice = "give sd, or se, or ci_low and ci_high, whichever the source prints"
-            raise problem("missing-field", "the mean has no measure of spread", advice=advice)
-        return self
+    type: Literal["dichotomous"] = Field(description="The kind of data: people with an event.")
+    arms: dict[Id, DichotomousArm] = Field(min_length=1, description="Events and n of each arm, under the arm's id.")
 
 
 class ContinuousResult(Result):
     """Means of a scale or quantity: at the time point (final), or as change since the start."""
 
-    type: Literal["continuous"]
-    value: Literal["final", "change"] = "final"
-    arms: dict[Id, ContinuousArm] = Field(min_length=1)
-
-
-class MedianArm(Record):
-    """A median with quartiles, range, or both."""
-
-    n: PositiveCount
-    median: Figure
-    q1: Figure | None = None
-    q3: Figure | None = None
-    minimum: Figure | None = None
-    maximum: Figure | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        for low, high in (("q1", "q3"), ("minimum", "maximum")):
-            if (getattr(self, low) is None) != (getattr(self, high) is None):
-                raise problem("missing-field", f"{low} and {high} go together", at=low)
-        if self.q1 is None and self.minimum is None:
-            raise problem("missing-field", "the median has no spread", advice="give q1 and q3, or minimum and maximum")
-        names = ("minimum", "q1", "median", "q3", "maximum")
-        given = [(name, value) for name in names if (value := getattr(self, name)) is not None]
-        for (lower, low), (upper, high) in pairwise(given):
-            if low > high:
-                raise problem("out-of-range", f"{lower} ({low}) must not exceed {upper} ({high})", at=lower)
-        return self
+    type: Literal["continuous"] = Field(description="The kind of data: means.")
+    value: Literal["final", "change"] = Field(
+        "final", description="final: means at the time point; change: mean changes since the start."
+    )
+    arms: dict[Id, ContinuousArm] = Field(
+        min_length=1, description="N, mean and spread of each arm, under the arm's id."
+    )
 
 
 class MedianResult(Result):
     """Medians of a scale or quantity."""
 
-    type: Literal["median"]
-    arms: dict[Id, MedianArm] = Field(min_length=1)
-
-
-class RateArm(Record):
-    """Events over the time that people were watched."""
-
-    events: Count
-    person_years: PositiveFigure
-    n: PositiveCount | None = None
+    type: Literal["median"] = Field(description="The kind of data: medians.")
+    arms: dict[Id, MedianArm] = Field(min_length=1, description="N, median and spread of each arm, under the arm's id.")
 
 
 class RateResult(Result):
     """Counts of events per person-time."""
 
-    type: Literal["rate"]
-    arms: dict[Id, RateArm] = Field(min_length=1)
-
-
-class SurvivalArm(Record):
-    """People with the event in a comparison of times to an event, as far as given."""
-
-    events: Count | None = None
-    n: PositiveCount | None = None
+    type: Literal["rate"] = Field(description="The kind of data: events over person-time.")
+    arms: dict[Id, RateArm] = Field(
+        min_length=1, description="Events and person-years of each arm, under the arm's id."
+    )
 
 
 class SurvivalResult(Result):
     """Observed minus expected events with the intervention, and its variance: the log-rank statistics."""
 
-    type: Literal["survival"]
-    o_minus_e: Figure
-    v: PositiveFigure
-    arms: dict[Id, SurvivalArm] = Field({})
-
-
-class CorrelationArm(Record):
-    """A correlation coefficient among the people of one group."""
-
-    r: Figure
-    n: PositiveCount
-
-    @model_validator(mode="after")
-    def _range(self) -> Self:
-        if not -1 <= self.r <= 1:
-            raise problem("out-of-range", f"a correlation lies between -1 and 1 (found {self.r})", at="r")
-        return self
+    type: Literal["survival"] = Field(description="The kind of data: log-rank statistics.")
+    o_minus_e: Figure = Field(
+        description=(
+            "Observed minus expected events in the intervention arm, from the log-rank test; negative "
+            "where fewer than expected."
+        ),
+        examples=[-4.5],
+    )
+    v: PositiveFigure = Field(description="Variance of observed minus expected.", examples=[8.25])
+    arms: dict[Id, SurvivalArm] = Field(
+        {}, description="People and events of each arm, as far as given, under the arm's id."
+    )
 
 
 class CorrelationResult(Result):
     """A correlation between two things measured in one group."""
 
-    type: Literal["correlation"]
-    arms: dict[Id, CorrelationArm] = Field(min_length=1, max_length=1)
-
-
-class ContrastArm(Record):
-    """People behind a printed comparison, as far as given."""
-
-    n: PositiveCount
+    type: Literal["correlation"] = Field(description="The kind of data: a correlation coefficient.")
+    arms: dict[Id, CorrelationArm] = Field(
+        min_length=1, max_length=1, description="R and n of the one group, under the arm's id."
+    )
 
 
 class ContrastResult(Result):
     """A printed comparison for which no arm-level data are at hand."""
 
-    type: Literal["contrast"]
-    contrast: Contrast
-    arms: dict[Id, ContrastArm] = Field({})
+    type: Literal["contrast"] = Field(description="The kind of data: a printed comparison alone.")
+    contrast: Contrast = Field(description="The printed comparison.")
+    arms: dict[Id, ContrastArm] = Field({}, description="People of each arm, as far as given, under the arm's id.")
     cases: PositiveCount | None = Field(
-        None, description="People with the outcome, where the source counts only these."
+        None, description="People with the outcome, where the source counts only these.", examples=[87]
     )
 
 

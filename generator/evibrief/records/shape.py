@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
+from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -19,8 +20,9 @@ from pydantic import BaseModel
 class Way:
     """The way to a field: its location in the file, and what the model says of that place.
 
-    ``siblings`` are the fields that may stand beside it; ``tags`` what its discriminator may say; ``in_key`` is true
-    where an error speaks of the name of an entry, not of its value.
+    ``siblings`` are the fields that may stand beside it; ``tags`` what its discriminator may say; ``choices`` all that
+    the field may say, ``example`` what it may where that is not a list or a group; ``in_key`` is true where an error
+    speaks of the name of an entry, not of its value.
     """
 
     location: tuple[str | int, ...]
@@ -28,6 +30,8 @@ class Way:
     discriminator: str
     tags: tuple[str, ...]
     description: str
+    example: str
+    choices: tuple[str, ...]
     in_key: bool
 
 
@@ -56,7 +60,9 @@ def way_to(model: type[BaseModel], error_location: Iterable[str | int]) -> Way:
         siblings=tuple(dict.fromkeys(name for option in above for name in option.model_fields)),
         discriminator=_discriminator(here),
         tags=tuple(tag for option in _options(here) if _is_model(option) for tag in _tags_of(option)),
-        description=_description(above, last),
+        description=_field_text(above, last, "description"),
+        example=_field_text(above, last, "examples"),
+        choices=tuple(choice for option in _options(here) for choice in _choices(option)),
         in_key=in_key,
     )
 
@@ -74,6 +80,12 @@ def _options(annotations: Iterable[Any]) -> Iterator[Any]:
             yield from _options(get_args(annotation))
         elif not isinstance(annotation, TypeVar):
             yield annotation
+
+
+def _choices(option: Any) -> tuple[str, ...]:
+    if isinstance(option, type) and issubclass(option, Enum):
+        return tuple(str(member.value) for member in option)
+    return get_args(option) if get_origin(option) is Literal else ()
 
 
 def _inside(option: Any, part: str | int) -> list[Any]:
@@ -107,6 +119,10 @@ def _discriminator(annotations: Iterable[Any]) -> str:
     return next((name for option in models for name in _tags(option)), "type")
 
 
-def _description(models: Iterable[type[BaseModel]], name: str | int) -> str:
-    fields = [option.model_fields.get(str(name)) for option in models]
-    return next((field.description for field in fields if field and field.description), "")
+def _field_text(models: Iterable[type[BaseModel]], name: str | int, kind: Literal["description", "examples"]) -> str:
+    """Return what a field says of itself, or the first of its examples if that is a word or a number."""
+    fields = [option.model_fields[str(name)] for option in models if str(name) in option.model_fields]
+    if kind == "description":
+        return next((field.description for field in fields if field.description), "")
+    given = (field.examples[0] for field in fields if field.examples)
+    return next((str(example) for example in given if not isinstance(example, list | dict)), "")

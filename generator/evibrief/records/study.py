@@ -31,6 +31,7 @@ from .fields import (
     raise_all,
 )
 from .results import AnyResult, Instrument
+from .risk_of_bias import RiskAssessment
 
 
 class Design(StrEnum):
@@ -69,157 +70,166 @@ class ArmRole(StrEnum):
 class Arm(Record):
     """A group of the study."""
 
-    id: Id
-    label: Line = Field(description="What the group was given, such as weekly peer support group.")
-    role: Choice[ArmRole]
-    n_randomised: PositiveCount | None = Field(None, description="People allocated to the group.")
-    description: Prose | None = None
+    id: Id = Field(
+        description="Short name of the group within the record, by which results refer to it.", examples=["control"]
+    )
+    label: Line = Field(
+        description="What the group was given, as tables name it.", examples=["Weekly peer support group"]
+    )
+    role: Choice[ArmRole] = Field(
+        description="intervention: what the study tests; comparator: what it is compared with."
+    )
+    n_randomised: PositiveCount | None = Field(
+        None,
+        description="People allocated to the group, usually in the flow diagram; not those analysed later.",
+        examples=[120],
+    )
+    description: Prose | None = Field(
+        None,
+        description="What was done in this group, how often, and by whom.",
+        examples=["Twelve weekly meetings of two hours, led by two peers."],
+    )
 
 
 class ClusterDesign(Record):
     """What a trial that randomised groups needs for its analysis."""
 
-    icc: Figure | None = Field(None, description="Intra-cluster correlation coefficient.")
-    mean_cluster_size: PositiveFigure | None = None
-    analysis_adjusted: bool = Field(False, description="Whether the reported figures already allow for the clusters.")
-    source: Source | None = None
+    icc: Figure | None = Field(
+        None,
+        description=(
+            "Intra-cluster correlation coefficient, as the paper states it (often with the sample size): "
+            "how alike people of one cluster are."
+        ),
+        examples=[0.02],
+    )
+    mean_cluster_size: PositiveFigure | None = Field(
+        None, description="People per cluster, on average, in this analysis.", examples=[24.5]
+    )
+    analysis_adjusted: bool = Field(
+        False,
+        description=("Whether the reported figures already allow for the clusters, as a multilevel model or GEE does."),
+    )
+    source: Source | None = Field(None, description="Where the coefficient stands; it may be another study's.")
 
 
 class CrossoverDesign(Record):
     """What a trial that gave both treatments to each person needs for its analysis."""
 
-    correlation: Figure | None = Field(None, description="Correlation of a person's values under both treatments.")
-    source: Source | None = None
-
-
-class Tool(StrEnum):
-    """The instrument by which risk of bias was judged."""
-
-    ROB_2 = "RoB 2"
-    ROB_1 = "RoB 1"
-    ROBINS_I = "ROBINS-I"
-
-
-# The domains of RoB 2 (Sterne 2019), of the older Cochrane tool (RoB 1), and of ROBINS-I (2016).
-DOMAINS: dict[Tool, tuple[str, ...]] = {
-    Tool.ROB_2: ("randomisation", "deviations", "missing-data", "measurement", "selection-of-result"),
-    Tool.ROB_1: (
-        "sequence-generation",
-        "allocation-concealment",
-        "blinding-of-participants",
-        "blinding-of-assessors",
-        "incomplete-data",
-        "selective-reporting",
-        "other",
-    ),
-    Tool.ROBINS_I: (
-        "confounding",
-        "selection-of-participants",
-        "classification",
-        "deviations",
-        "missing-data",
-        "measurement",
-        "selection-of-result",
-    ),
-}
-
-
-class RiskLevel(StrEnum):
-    """A judgement of risk of bias, in the words of the tools."""
-
-    LOW = "low"
-    SOME_CONCERNS = "some concerns"
-    UNCLEAR = "unclear"
-    MODERATE = "moderate"
-    HIGH = "high"
-    SERIOUS = "serious"
-    CRITICAL = "critical"
-    NO_INFORMATION = "no information"
-
-
-LEVELS: dict[Tool, tuple[RiskLevel, ...]] = {
-    Tool.ROB_2: (RiskLevel.LOW, RiskLevel.SOME_CONCERNS, RiskLevel.HIGH),
-    Tool.ROB_1: (RiskLevel.LOW, RiskLevel.UNCLEAR, RiskLevel.HIGH),
-    Tool.ROBINS_I: (
-        RiskLevel.LOW,
-        RiskLevel.MODERATE,
-        RiskLevel.SERIOUS,
-        RiskLevel.CRITICAL,
-        RiskLevel.NO_INFORMATION,
-    ),
-}
-
-
-class RiskJudgement(Record):
-    """One judgement, with its reason where the assessors gave one."""
-
-    level: Choice[RiskLevel]
-    reason: Prose | None = None
-
-
-class RiskAssessment(Record):
-    """Risk of bias of the results named in ``outcomes``; of every result where none is named."""
-
-    tool: Choice[Tool]
-    outcomes: Many[Id] = ()
-    domains: dict[str, RiskJudgement] = Field({}, description="One judgement for each domain of the tool.")
-    overall: RiskJudgement
-    assessed_by: Line = Field(description="Who judged: names, or the team and paper that did.")
-    source: Source | None = Field(None, description="Where the judgement was read, if others made it.")
-
-    @model_validator(mode="after")
-    def _fits_tool(self) -> Self:
-        for name, judgement in self.domains.items():
-            if name not in DOMAINS[self.tool]:
-                advice = f"the domains are {', '.join(DOMAINS[self.tool])}"
-                raise problem(
-                    "not-allowed-value", f"{self.tool} has no domain '{name[:60]}'", advice=advice, at="domains"
-                )
-            _level_of(self.tool, judgement, f"domains.{name}.level")
-        _level_of(self.tool, self.overall, "overall.level")
-        return self
-
-
-def _level_of(tool: Tool, judgement: RiskJudgement, at: str) -> None:
-    if judgement.level not in LEVELS[tool]:
-        advice = f"{tool} has {', '.join(LEVELS[tool])}"
-        raise problem("not-allowed-value", f"'{judgement.level}' is not a level of {tool}", advice=advice, at=at)
+    correlation: Figure | None = Field(
+        None,
+        description=(
+            "Correlation of a person's values under both treatments; a paired analysis can be worked out from it."
+        ),
+        examples=[0.6],
+    )
+    source: Source | None = Field(None, description="Where the correlation stands; it may be another study's.")
 
 
 class Extraction(Record):
     """Who took the figures from the source, and who checked them."""
 
-    extracted_by: Line
-    checked_by: Line | None = Field(None, description="A second person. Left out where nobody has checked yet.")
-    date: Date | None = None
-    method: Line | None = Field(None, description="How, where it was not by hand.")
+    extracted_by: Line = Field(description="Who took the figures from the paper.", examples=["A. Example"])
+    checked_by: Line | None = Field(
+        None,
+        description="A second person who compared every figure with the paper. Left out where nobody has yet.",
+        examples=["B. Sample"],
+    )
+    date: Date | None = Field(None, description="The day of the extraction.", examples=["2026-03-01"])
+    method: Line | None = Field(
+        None, description="How, where it was not by hand.", examples=["Imported from the review's own file"]
+    )
 
 
 class Study(Record):
     """One study. The id is also the name of its file."""
 
-    id: Id
-    label: Line = Field(description="How tables name it, such as Cook 2012.")
-    title: Line | None = Field(None, description="Name or acronym of the study.")
-    reports: Many[Report] = Field(min_length=1)
-    registrations: Many[Registration] = ()
-    design: Choice[Design]
-    cluster: ClusterDesign | None = None
-    crossover: CrossoverDesign | None = None
-    setting: Line | None = None
-    countries: Many[Line] = ()
-    participants: Prose | None = None
-    n_randomised: PositiveCount | None = Field(None, description="People randomised (or enrolled), over all arms.")
-    funding: Line | None = None
-    conflicts: Line | None = Field(None, description="Conflicts of interest that the authors declare.")
-    characteristics: dict[Id, Characteristic] = Field({}, description="Features that subgroups and regressions use.")
-    arms: Many[Arm] = ()
-    instruments: dict[Id, Instrument] = Field({})
-    results: Many[AnyResult] = ()
-    risk_of_bias: Many[RiskAssessment] = Field((), description="Left out where nobody has assessed it.")
-    extraction: Extraction
-    acknowledged: Many[Acknowledgement] = Field((), description="Remarks of the checks that are right as they stand.")
-    note: Prose | None = None
+    id: Id = Field(
+        description=(
+            "Name of the record, the same as its file's: first author and year in lower-case letters, "
+            "digits and hyphens."
+        ),
+        examples=["cook-2012"],
+    )
+    label: Line = Field(
+        description="How tables and plots name the study: first author and year.", examples=["Cook 2012"]
+    )
+    title: Line | None = Field(
+        None, description="Name or acronym of the study itself, if it has one.", examples=["Recovery Is Up to You"]
+    )
+    reports: Many[Report] = Field(
+        min_length=1,
+        description=(
+            "Publications that tell of the study, the one with the results first; every figure refers to one of them."
+        ),
+    )
+    registrations: Many[Registration] = Field(
+        (),
+        description=("Numbers in trial registers; papers give them with the abstract or at the end of the methods."),
+        examples=[["NCT01024569"], ["ISRCTN43516734"]],
+    )
+    design: Choice[Design] = Field(
+        description=(
+            "How people came into the groups. parallel: each person drawn for one group; cluster: whole "
+            "groups drawn, such as wards; crossover: each person had both; randomised: the paper says no "
+            "more than that; quasi-randomised: by turns or birthdays."
+        )
+    )
+    cluster: ClusterDesign | None = Field(
+        None, description="What the analysis of randomised groups needs; only with design: cluster."
+    )
+    crossover: CrossoverDesign | None = Field(
+        None, description="What the analysis of paired values needs; only with design: crossover."
+    )
+    setting: Line | None = Field(
+        None, description="Where people were found or treated.", examples=["Community mental health services"]
+    )
+    countries: Many[Line] = Field(
+        (), description="Countries in which people took part, by their English names.", examples=[["Netherlands"]]
+    )
+    participants: Prose | None = Field(
+        None,
+        description="Who took part, in a sentence or two: condition, age, sex, and who was kept out.",
+        examples=["Adults who had had a severe mental illness for two years or more."],
+    )
+    n_randomised: PositiveCount | None = Field(
+        None,
+        description=(
+            "People randomised (or enrolled, where nothing was drawn), over all arms; usually in the flow diagram."
+        ),
+        examples=[333],
+    )
+    funding: Line | None = Field(
+        None,
+        description="Who paid for the study, as the paper says it near its end.",
+        examples=["A national research council"],
+    )
+    conflicts: Line | None = Field(
+        None, description="Conflicts of interest that the authors declare, in their words.", examples=["None declared"]
+    )
+    characteristics: dict[Id, Characteristic] = Field(
+        {},
+        description=("Features of the study that summaries form subgroups by, or regress on: a figure or a word each."),
+        examples=[{"mean-age": 44, "setting": "primary care"}],
+    )
+    arms: Many[Arm] = Field((), description="The groups that were compared, the tested treatment first.")
+    instruments: dict[Id, Instrument] = Field(
+        {}, description=("Scales and tests that results use, each under a short name of its own, such as hope-scale.")
+    )
+    results: Many[AnyResult] = Field(
+        (), description="One entry for each outcome and time point that the paper gives figures for."
+    )
+    risk_of_bias: Many[RiskAssessment] = Field(
+        (), description="Judgements of how far the study can be trusted. Left out where nobody has assessed it."
+    )
+    extraction: Extraction = Field(description="Who took the figures from the paper, and who checked them.")
+    acknowledged: Many[Acknowledgement] = Field(
+        (), description="Remarks of the checks that somebody has looked into and found right as they stand."
+    )
+    note: Prose | None = Field(
+        None,
+        description="What a user of this record should know and no other field holds.",
+        examples=["Table 3 and the text give different numbers of dropouts; the table is used."],
+    )
 
     @property
     def year(self) -> int | None:

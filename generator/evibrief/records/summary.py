@@ -45,38 +45,64 @@ class Status(StrEnum):
 class Term(Record):
     """What is done or compared, worded so that a sentence can use it."""
 
-    name: Line = Field(description="As it reads in the middle of a sentence, such as peer support groups.")
+    name: Line = Field(description="As it reads in the middle of a sentence.", examples=["peer support groups"])
     number: Choice[GrammaticalNumber] = Field(description="plural for peer support groups, singular for warfarin.")
-    explained: Prose | None = Field(None, description="What it is, in a sentence for someone who has never met it.")
+    explained: Prose | None = Field(
+        None,
+        description="What it is, in a sentence for someone who has never met it.",
+        examples=["People with the same illness meet to share what helps them."],
+    )
 
 
 class Question(Record):
     """The question in its parts (PICO); the outcomes stand in the summary's list."""
 
-    population: Line = Field(description="Such as adults with a mental health condition.")
-    condition: Line = Field(description="The condition, in one or two words, such as mental health conditions.")
-    intervention: Term
-    comparator: Term
-    kind: Literal["intervention", "exposure"] = Field("intervention", description="exposure where nobody chose it.")
+    population: Line = Field(
+        description="Whom the question is about.", examples=["adults with a mental health condition"]
+    )
+    condition: Line = Field(description="The condition, in one or two words.", examples=["mental health conditions"])
+    intervention: Term = Field(description="What is done.")
+    comparator: Term = Field(description="What it is compared with.")
+    kind: Literal["intervention", "exposure"] = Field(
+        "intervention", description="intervention, or exposure where nobody chose it."
+    )
 
 
 class Eligibility(Record):
     """Which studies count, each part worded to follow its label in a sentence."""
 
-    participants: Prose = Field(description="Whom the studies had to include, such as adults of 18 or over with ...")
-    studies: Prose = Field(description="Which studies count, such as randomised trials of group peer support.")
-    excluded: Prose | None = Field(None, description="Which do not, such as trials that randomised clusters.")
-    outcomes: Many[Line] = Field((), description="The outcomes asked for, where the source names them.")
-    source: Source | None = None
+    participants: Prose = Field(
+        description="Whom the studies had to include, worded to follow a label.",
+        examples=["adults of 18 or over with a mental health condition"],
+    )
+    studies: Prose = Field(
+        description="Which studies count, worded to follow a label.",
+        examples=["randomised trials of group peer support"],
+    )
+    excluded: Prose | None = Field(
+        None, description="Which do not, worded to follow a label.", examples=["trials that randomised clusters"]
+    )
+    outcomes: Many[Line] = Field(
+        (), description="The outcomes asked for, where the source names them.", examples=[["recovery", "hope"]]
+    )
+    source: Source | None = Field(None, description="Where the criteria stand, if a review set them.")
 
 
 class Search(Record):
     """How the studies were found."""
 
-    through: Issued | None = Field(None, description="How far it reaches: a day, or the month or year alone.")
-    databases: Many[Line] = ()
-    note: Prose | None = Field(None, description="What is not known of the search, or how studies were chosen instead.")
-    source: Source | None = None
+    through: Issued | None = Field(
+        None,
+        description="How far the search reaches: a day, or the month or year alone.",
+        examples=["2020-07", "2026-03-01"],
+    )
+    databases: Many[Line] = Field((), description="Databases that were searched.", examples=[["MEDLINE", "CENTRAL"]])
+    note: Prose | None = Field(
+        None,
+        description="What is not known of the search, or how studies were chosen instead.",
+        examples=["No search was made; this page tells of one trial."],
+    )
+    source: Source | None = Field(None, description="Where the search is described.")
 
     @property
     def last_day(self) -> date | None:
@@ -91,8 +117,10 @@ class Search(Record):
 class StatedFact(Record):
     """A fact of the source review that no other field holds, worded as a full sentence."""
 
-    text: Prose
-    source: Source
+    text: Prose = Field(
+        description="The fact, as a full sentence.", examples=["Six of the eight trials were led by trained peers."]
+    )
+    source: Source = Field(description="Where it stands.")
 
 
 class ReviewDesign(StrEnum):
@@ -106,44 +134,60 @@ class ReviewDesign(StrEnum):
 class SourceReview(Record):
     """The published review that a summary reports on, or takes its studies from."""
 
-    reference: Id = Field(description="One of the references.")
+    reference: Id = Field(description="The review: the name of one of the references.", examples=["review"])
     relation: Literal["reports-on", "re-pools"] = Field(
         description="reports-on: its results are told; re-pools: its studies are pooled again here."
     )
-    studies_design: Choice[ReviewDesign]
-    articles: PositiveCount | None = None
-    articles_pooled: PositiveCount | None = None
-    studies: PositiveCount | None = None
-    participants: PositiveCount | None = None
-    followup: Line | None = Field(None, description="Such as 3 weeks to 6 months after the groups ended.")
-    high_or_unclear_risk_studies: PositiveCount | None = None
-    facts: Many[StatedFact] = ()
+    studies_design: Choice[ReviewDesign] = Field(
+        description=("Whether its studies were all randomised, controlled but not all randomised, or uncontrolled.")
+    )
+    articles: PositiveCount | None = Field(None, description="Articles that the review includes.", examples=[11])
+    articles_pooled: PositiveCount | None = Field(None, description="Articles in its meta-analysis.", examples=[8])
+    studies: PositiveCount | None = Field(None, description="Studies that the review includes.", examples=[9])
+    participants: PositiveCount | None = Field(None, description="People in them.", examples=[2131])
+    followup: Line | None = Field(
+        None, description="How long people were followed.", examples=["3 weeks to 6 months after the groups ended"]
+    )
+    high_or_unclear_risk_studies: PositiveCount | None = Field(
+        None, description="Studies that the review judged to be at high or unclear risk of bias.", examples=[5]
+    )
+    facts: Many[StatedFact] = Field(
+        (), description="Facts of the review that no other field holds, each with its place."
+    )
     sources: Many[Source] = Field(min_length=1, description="Where these facts were read.")
 
 
 class Writing(Record):
     """What only a person can write. Figures appear as placeholders such as {hope.estimate}."""
 
-    background: Prose = Field(description="Why the question matters, in two or three sentences.")
-    interpretation: Prose = Field(description="What it means for the reader.")
-    background_sources: Many[Source] = ()
+    background: Prose = Field(
+        description="Why the question matters, in two or three sentences.",
+        examples=["Many people with a mental illness meet others who have one."],
+    )
+    interpretation: Prose = Field(
+        description="What it means for the reader; figures only as placeholders.",
+        examples=["What {recovery.studies} small trials found leaves room for either choice."],
+    )
+    background_sources: Many[Source] = Field((), description="Where the facts of the background stand.")
 
 
 class Person(Record):
     """Somebody who signs the summary."""
 
-    name: Line
-    role: Line = Field(description="Such as author, clinical editor, methods editor.")
-    orcid: Line | None = None
+    name: Line = Field(description="Name, as it is to be printed.", examples=["A. Example"])
+    role: Line = Field(description="What they did.", examples=["clinical editor"])
+    orcid: Line | None = Field(None, description="Their ORCID.", examples=["0000-0002-1825-0097"])
 
 
 class Image(Record):
     """A picture, with its rights."""
 
-    file: Line = Field(description="Name of a file in site/docs/images.")
-    alternative: Line = Field(description="What it shows, for people who do not see it.")
-    credit: Line
-    licence: Line
+    file: Line = Field(description="Name of a file in site/docs/images.", examples=["peer-support-circle.svg"])
+    alternative: Line = Field(
+        description="What it shows, for people who do not see it.", examples=["Six people sit in a circle and talk."]
+    )
+    credit: Line = Field(description="Who made it.", examples=["A. Example"])
+    licence: Line = Field(description="Under which licence it may be shown.", examples=["CC BY 4.0"])
 
 
 class ChangeKind(StrEnum):
@@ -158,35 +202,76 @@ class ChangeKind(StrEnum):
 class HistoryEntry(Record):
     """A dated change of the summary."""
 
-    date: Date
-    kind: Choice[ChangeKind]
-    text: Prose = Field(description="What changed and why, in words for readers.")
+    date: Date = Field(description="Day of the change.", examples=["2026-03-01"])
+    kind: Choice[ChangeKind] = Field(
+        description=(
+            "first: first published; update: new studies or figures; correction: something was wrong; withdrawal."
+        )
+    )
+    text: Prose = Field(
+        description="What changed and why, in words for readers.", examples=["Two trials of 2025 were added."]
+    )
 
 
 class Summary(Record):
     """One question and its answer's ingredients. The slug is also the name of its file."""
 
-    slug: Id
-    title: Line = Field(description="What was asked or done; the answer is computed, so no verdict belongs here.")
-    status: Choice[Status]
-    topic: Line = Field(description="The shelf it stands on, such as Mental health.")
-    tags: Many[Line] = ()
-    question: Question
-    references: dict[Id, Citation] = Field({}, description="What the summary itself cites.")
-    source_review: SourceReview | None = None
-    notice: Prose | None = Field(None, description="A label that must not be missed, such as: an illustration.")
-    eligibility: Eligibility
-    search: Search
-    studies: Many[Id] = ()
-    set_aside: Many[SetAside] = Field((), description="Studies considered and not used, with the reason.")
-    outcomes: Many[AnyOutcome] = Field(min_length=1, description="In order of importance.")
-    limitations: Many[Prose] = Field((), description="The editors' own; the computed ones are added.")
-    writing: Writing
-    people: Many[Person] = Field(min_length=1)
-    funding: Line | None = Field(None, description="Who paid for this summary.")
-    image: Image | None = None
-    acknowledged: Many[Acknowledgement] = Field((), description="Remarks of the checks that are right as they stand.")
-    history: Many[HistoryEntry] = Field(min_length=1)
+    slug: Id = Field(
+        description="Address of the page and name of its file, in lower-case letters, digits and hyphens.",
+        examples=["peer-support-groups"],
+    )
+    title: Line = Field(
+        description="What was asked or done; the answer is computed, so no verdict belongs here.",
+        examples=["Peer support groups for people with a mental health condition"],
+    )
+    status: Choice[Status] = Field(
+        description=(
+            "draft: seen in preview only; published; corrected: published with a correction in its history; withdrawn."
+        )
+    )
+    topic: Line = Field(description="The shelf that it stands on.", examples=["Mental health"])
+    tags: Many[Line] = Field(
+        (), description="Words by which readers may look for it.", examples=[["peer support", "recovery"]]
+    )
+    question: Question = Field(description="Who, what, and compared with what (PICO).")
+    references: dict[Id, Citation] = Field(
+        {}, description="What the summary itself cites, each under a short name, such as review."
+    )
+    source_review: SourceReview | None = Field(
+        None,
+        description=("The published review that the summary reports on or takes its studies from, if there is one."),
+    )
+    notice: Prose | None = Field(
+        None, description="A label that must not be missed.", examples=["An illustration with historical data."]
+    )
+    eligibility: Eligibility = Field(description="Which studies count.")
+    search: Search = Field(description="Where the studies were looked for, and up to when.")
+    studies: Many[Id] = Field(
+        (),
+        description="Ids of the studies that belong to it, one on each line.",
+        examples=[["cook-2012", "van-gestel-timmermans-2012"]],
+    )
+    set_aside: Many[SetAside] = Field((), description="Studies that were considered and not used, with the reason.")
+    outcomes: Many[AnyOutcome] = Field(
+        min_length=1, description="What is asked of the evidence, the most important first."
+    )
+    limitations: Many[Prose] = Field(
+        (),
+        description="The editors' own; those that can be computed are added.",
+        examples=[["No trial followed people for more than a year."]],
+    )
+    writing: Writing = Field(
+        description="What only a person can write; figures as {hope.estimate}, so that none goes stale."
+    )
+    people: Many[Person] = Field(min_length=1, description="Who signs the summary.")
+    funding: Line | None = Field(
+        None, description="Who paid for this summary.", examples=["Nobody; written in the editors' own time"]
+    )
+    image: Image | None = Field(None, description="A picture for the top of the page.")
+    acknowledged: Many[Acknowledgement] = Field(
+        (), description="Remarks of the checks that somebody has looked into and found right as they stand."
+    )
+    history: Many[HistoryEntry] = Field(min_length=1, description="What changed and when, the first publication first.")
 
     @property
     def updated(self) -> Date:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from evibrief.records.arms import ContinuousArm, DichotomousArm, MedianArm
 from evibrief.records.results import (
     AnyResult,
-    ContinuousArm,
     ContinuousResult,
     Contrast,
     ContrastResult,
     CorrelationResult,
-    DichotomousArm,
     DichotomousResult,
-    MedianArm,
     MedianResult,
     RateResult,
     SurvivalResult,

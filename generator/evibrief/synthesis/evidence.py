@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evibrief.records.citations import Source
-from evibrief.records.outcomes import NarrativeDirection
+from evibrief.records.quoted import NarrativeDirection
 from evibrief.records.study import Design
 from evibrief.statistics.absolute import AbsoluteEffect
 from evibrief.statistics.measures import Measure

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from evibrief.records.outcomes import NarrativeOutcome, Reported, ReportedOutcome
+from evibrief.records.outcomes import NarrativeOutcome, ReportedOutcome
+from evibrief.records.quoted import Reported
 from evibrief.statistics.measures import Measure
 
 from .estimates import absolute, reexpressed

@@ -47,6 +47,7 @@
   function described(part) {
     const kept = {};
     if (part.description) kept.description = part.description;
+    if (part.examples) kept.examples = part.examples;
     if (part.default !== undefined && part.default !== null) kept.default = part.default;
     return kept;
   }
@@ -82,12 +83,18 @@
     return made;
   }
 
+  /* What the schema gives as an example, unless it is a list or a group. */
+  function exampleOf(part) {
+    const first = (part.examples || [])[0];
+    return ["string", "number"].includes(typeof first) ? "For example: " + first : "";
+  }
+
   function labelled(control, text, part, required) {
     const id = control.id || "f" + (counter += 1);
     control.id = id;
     const row = element("div", { class: "field" });
     row.append(element("label", { for: id }, capitalised(text) + (required ? "" : " (optional)")), control);
-    const about = part.description === "One line of text." ? "" : part.description || "";
+    const about = [part.description, exampleOf(part)].filter(Boolean).join(" ");
     const hint = element("p", { class: "hint", id: id + "-hint" }, about);
     const fault = element("p", { class: "fault", id: id + "-fault", hidden: true });
     control.setAttribute("aria-describedby", hint.id + " " + fault.id);

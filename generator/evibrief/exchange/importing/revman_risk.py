@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evibrief.exchange.record_text import Fields, Row
-from evibrief.records.study import DOMAINS, Tool
+from evibrief.records.risk_of_bias import DOMAINS, Tool
 
 from .drafts import line, prose
 
