@@ -32,11 +32,12 @@ serve: $(VENV)/site.stamp  ## live preview while you edit
 
 test: $(VENV)/test.stamp  ## set up, then run every check and every test
 	scripts/install-browser
+	scripts/install-language-server
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n auto
 
-unit: $(VENV)/test.stamp  ## the tests without a browser
-	$(BIN)/pytest -n auto -m 'not browser'
+unit: $(VENV)/test.stamp  ## the tests without a browser or an editor
+	$(BIN)/pytest -n auto -m 'not browser and not editor'
 
 check: $(VENV)/test.stamp  ## formatting, lint, types, and the records themselves
 	$(BIN)/ruff format --check .
