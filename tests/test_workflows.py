@@ -150,8 +150,21 @@ def test_what_evibrief_would_not_write_is_not_posted(text: str, tmp_path: Path) 
     assert text not in told
 
 
-def test_the_hook_for_pre_commit_checks_the_records() -> None:
-    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert hook["entry"] == "evibrief check"
-    assert re.match(hook["files"], "studies/cook-2012.yaml")
-    assert not re.match(hook["files"], "docs/studies.md")
+def test_the_hooks_for_pre_commit_run_on_records_alone() -> None:
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"]: hook["entry"] for hook in hooks} == {
+        "evibrief-fmt": "evibrief fmt",
+        "evibrief-check": "evibrief check",
+    }
+    for hook in hooks:
+        assert re.match(hook["files"], "studies/cook-2012.yaml")
+        assert not re.match(hook["files"], "docs/studies.md")
+
+
+def test_a_new_publication_has_the_same_hooks_from_its_own_environment() -> None:
+    config = yaml.safe_load((THEIRS.parent / "dot-pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [repository["repo"] for repository in config["repos"]] == ["local"]
+    assert {hook["id"]: hook["entry"] for hook in config["repos"][0]["hooks"]} == {
+        hook["id"]: f".venv/bin/{hook['entry']}" for hook in hooks
+    }

@@ -140,15 +140,26 @@ def diff(base: str, form: Literal["text", "markdown", "json"], project: Path) ->
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.option(
+    "--evibrief",
+    "wanted",
+    metavar="REQUIREMENT",
+    help="What its two commands install: a wheel, a folder, or a requirement for pip; else what runs here.",
+)
+def init(folder: Path, wanted: str | None) -> None:
     """Start a new publication in FOLDER.
 
     It comes with one made-up example, mkdocs.yml, a Makefile with the same two commands, and workflows.
 
     \b
     evibrief init my-evidence
+    evibrief init my-evidence --evibrief evibrief-1.0-py3-none-any.whl
     """
     from evibrief.exchange.new_publication import start_publication
+    from evibrief.exchange.pinning import installed_pin, pin_of_text
+    from evibrief.publishing.packaged import lock
 
-    for path in start_publication(folder):
+    pin = installed_pin() if wanted is None else pin_of_text(wanted)
+    for path in start_publication(folder, pin, lock()):
         click.echo(path)
+    click.echo(f"requirements.txt: {pin.note}", err=True)

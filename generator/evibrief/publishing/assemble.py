@@ -16,14 +16,13 @@ from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, site_files
 from evibrief.publishing.notices import notice_file, notice_page, standing_of
 from evibrief.publishing.options import settings_of_project
+from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.press import Materials, press, with_head
 from evibrief.publishing.sheets import pack_file, pack_page
 from evibrief.publishing.telling import tell
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, read_library
 from evibrief.records.summary import Status
-
-TEMPLATES = "templates"
 
 
 def assemble(
@@ -49,7 +48,8 @@ def assemble(
     with watch.step("records"):
         standing = standing_of(project, withdraw=withdraw, previous=previous)
         library = standing.library
-    renderer, cache = Renderer(project / TEMPLATES), Cache(project)
+    templates, cache = templates_of(project), Cache(project)
+    renderer = Renderer(templates)
     shown = {
         slug: entry for slug, entry in library.summaries.items() if drafts or entry.summary.status is not Status.DRAFT
     }
@@ -61,7 +61,7 @@ def assemble(
         settings=settings,
         masthead=masthead,
     )
-    pressed = press(materials, project / TEMPLATES, cache, watch)
+    pressed = press(materials, templates, cache, watch)
     notes = tuple(chapter.note for chapter in pressed.chapters)
     publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=_newest(library))
     with watch.step("lists and feeds"):
@@ -90,7 +90,7 @@ def explained(project: Path, slug: str, outcome: str | None = None) -> str:
     library = read_library(project)
     if slug not in library.summaries:
         raise UsageError(f"there is no summary '{slug}'; there are {', '.join(library.summaries) or 'none'}")
-    renderer = Renderer(project / TEMPLATES)
+    renderer = Renderer(templates_of(project))
     studies = {name: entry.study for name, entry in library.studies.items()}
     told = tell(library.summaries[slug].summary, studies, renderer, settings_of_project(project))
     return explain(told.brief, told.article, renderer, outcome)

@@ -14,12 +14,11 @@ from evibrief.pages.article import Article, write_article
 from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.options import settings_of_project
+from evibrief.publishing.packaged import templates_of
 from evibrief.records.library import SummaryEntry, check_records, read_library
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.synthesis import synthesise
-
-TEMPLATES = "templates"
 
 
 def check_project(project: Path) -> tuple[Problem, ...]:
@@ -40,7 +39,7 @@ def check_project(project: Path) -> tuple[Problem, ...]:
         library = read_library(project)
         problems += lint(library)
         studies = {name: entry.study for name, entry in library.studies.items()}
-        problems += problems_of_articles(library.summaries.values(), studies, project / TEMPLATES, settings)
+        problems += problems_of_articles(library.summaries.values(), studies, templates_of(project), settings)
     return tuple(sorted(problems))
 
 
@@ -48,8 +47,6 @@ def problems_of_articles(
     entries: Iterable[SummaryEntry], studies: Mapping[str, Study], templates: Path, settings: Settings
 ) -> Iterator[Problem]:
     """Write each summary's article, and yield what keeps it from being read: nothing to fill in, too long, too hard."""
-    if not templates.is_dir():
-        return
     renderer = Renderer(templates)
     for entry in entries:
         included = {name: studies[name] for name in entry.summary.studies}

@@ -17,6 +17,7 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File
 
 from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
@@ -24,6 +25,7 @@ from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.options import settings_of
+from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
 from evibrief.publishing.security_policy import with_policy
@@ -90,6 +92,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything is cleaned or written, and send a build to a folder of its own."""
         project = project_of(config)
+        _use_packaged_theme(config)
         self._faults.clear()
         config.watch.extend(str(project / name) for name in WATCHED if (project / name).is_dir())
         with self._worded():
@@ -111,6 +114,9 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 if files.get_file_from_path(file.src_uri) is not None:
                     raise SiteError(f"{file.src_uri}: stands in {Path(config.docs_dir).name}/ and is made from records")
             files.append(file)
+        for uri, path in shared_docs():
+            if files.get_file_from_path(uri) is None:
+                files.append(File.generated(config, uri, abs_src_path=str(path)))
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -230,6 +236,13 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 raise
             count = f"{len(error.problems)} problems in the records\n" if isinstance(error, RecordError) else ""
             raise PluginError(f"evibrief: {count}{error}") from error
+
+
+def _use_packaged_theme(config: MkDocsConfig) -> None:
+    """Put our overrides of the theme behind those of the project, and before the theme itself."""
+    folder = str(theme())
+    if folder not in config.theme.dirs:
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
 
 
 def project_of(config: MkDocsConfig) -> Path:
