@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from evibrief.cli import main
+from evibrief.records.pooling_choices import Model
 from published import published_site
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,3 +58,15 @@ def test_the_excerpt_in_the_readme_is_what_the_site_says(
         renewed = re.sub(r"(?s)<!-- excerpt: .*?<!-- end of excerpt -->", lambda _: wanted, README)
         (ROOT / "README.md").write_text(renewed, encoding="utf-8")
     assert wanted in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in Model.model_fields if name != "reason"])
+def test_every_choice_of_a_model_is_documented(name: str) -> None:
+    """The page on contributing names each field, each of its values, and the default first."""
+    page = (ROOT / "site" / "docs" / "contribute.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+    values = get_args(Model.model_fields[name].annotation)
+    if all(isinstance(value, str) for value in values):
+        assert set(re.findall(r"`([^`]+)`", row)[1:]) == set(values)
+    default = Model.model_fields[name].default
+    assert default is None or re.findall(r"`([^`]+)`", row)[1] == ("false" if default is False else default)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from evibrief.records.library import Library, read_library
-from evibrief.records.outcomes import Model, PooledMeasure, PooledOutcome
+from evibrief.records.outcomes import PooledOutcome
+from evibrief.records.pooling_choices import Model, PooledMeasure
 from evibrief.synthesis import synthesise_outcome
 from evibrief.synthesis.evidence import PooledSynthesis
 

@@ -19,7 +19,7 @@ from evibrief.exchange.skeletons import (
     write_skeleton,
 )
 from evibrief.records.library import check_records
-from evibrief.records.outcomes import PooledMeasure
+from evibrief.records.pooling_choices import PooledMeasure
 from evibrief.records.study import Design
 
 # What an editor might write into each gap.

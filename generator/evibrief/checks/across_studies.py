@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from evibrief.errors import Severity
 from evibrief.records.arms import ContinuousArm
-from evibrief.records.outcomes import PooledMeasure, PooledOutcome
+from evibrief.records.outcomes import PooledOutcome
+from evibrief.records.pooling_choices import PooledMeasure
 from evibrief.records.results import AnyResult, ContinuousResult, DichotomousResult
 from evibrief.records.study import ArmRole, Study
 from evibrief.records.summary import Summary

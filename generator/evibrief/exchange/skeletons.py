@@ -14,7 +14,7 @@ from pathlib import Path
 from evibrief.errors import UsageError
 from evibrief.exchange.importing.drafts import SCHEMAS, STUDIES, SUMMARIES, Imported, RecordFile, identifier
 from evibrief.exchange.importing.writing import write_imported
-from evibrief.records.outcomes import PooledMeasure
+from evibrief.records.pooling_choices import PooledMeasure
 from evibrief.records.study import Design
 
 FILL_IN = "# fill in:"

@@ -17,6 +17,7 @@ from evibrief.pages.tables import Column, Row, Table
 from evibrief.records.outcomes import OutcomeBase
 from evibrief.statistics.measures import Scale
 from evibrief.statistics.scales import to_natural
+from evibrief.synthesis.estimates import natural
 from evibrief.synthesis.evidence import PooledSynthesis
 
 
@@ -50,8 +51,10 @@ def funnel_view(
         description=speak(
             "figures.funnel-description",
             studies=len(synthesis.rows),
+            test=test.test.value if test else "",
             p=test.p if test else None,
             missing=filled,
+            filled=_filled_text(synthesis, renderer),
         ),
         plot=funnel(
             points,
@@ -64,6 +67,14 @@ def funnel_view(
         filled=filled,
         table=_table(outcome, synthesis, records, renderer),
     )
+
+
+def _filled_text(synthesis: PooledSynthesis, renderer: Renderer) -> str:
+    made = synthesis.trim_and_fill.pooled if synthesis.trim_and_fill else None
+    if made is None:
+        return ""
+    estimate = natural(synthesis.measure, made.estimate, made.ci_low, made.ci_high)
+    return estimate_text(estimate, synthesis.measure, renderer.language)
 
 
 def _points(synthesis: PooledSynthesis) -> Iterator[FunnelPoint]:

@@ -12,7 +12,7 @@ from evibrief.pages.findings_table import CertaintyBadge, badge_of
 from evibrief.pages.links import METHODS, WORDING, Link, relative
 from evibrief.pages.provenance import figure_text
 from evibrief.pages.rendering import Renderer
-from evibrief.records.outcomes import Model
+from evibrief.records.pooling_choices import Model
 from evibrief.records.risk_of_bias import LEVELS
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evibrief import __version__
 from evibrief.appraisal.briefs import OutcomeBrief
-from evibrief.pages import formats
 from evibrief.pages.bias_view import BiasView, bias_view
 from evibrief.pages.certainty_view import CertaintyView, certainty_view
 from evibrief.pages.effect_texts import estimate_text
@@ -16,15 +14,20 @@ from evibrief.pages.forest_view import ForestView, forest_view
 from evibrief.pages.funnel_view import FunnelView, funnel_view
 from evibrief.pages.growth_view import growth_view
 from evibrief.pages.links import Link
+from evibrief.pages.pooling_view import (
+    OtherPool,
+    method_sentence,
+    other_pools,
+    regression_sentences,
+    standing_out,
+)
 from evibrief.pages.provenance import Records
 from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
 from evibrief.records.sizes import Basis, SizeBands
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
-from evibrief.statistics.measures import Measure
 from evibrief.synthesis.evidence import (
-    Alternative,
     NarrativeSynthesis,
     NotEstimable,
     NotPooled,
@@ -39,17 +42,6 @@ class LeftOut:
 
     study: Link
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherPool:
-    """The same studies pooled in another way. ``name`` says which way, ``without`` the study left out."""
-
-    name: str
-    without: str
-    studies: int
-    effect: str
-    i2: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +80,8 @@ class OutcomeView:
     left_out: tuple[LeftOut, ...]
     models: tuple[OtherPool, ...]
     without_one: tuple[OtherPool, ...]
+    standing_out: str
+    regression: tuple[str, ...]
     growing: ForestView | None
     method: str
     model_reason: str
@@ -129,10 +123,12 @@ def outcome_view(
         left_out=_left_out(synthesis.not_pooled, records)
         if isinstance(synthesis, PooledSynthesis | NotEstimable)
         else (),
-        models=_others(pool.alternatives, pool, renderer) if pool else (),
-        without_one=_others(pool.leave_one_out, pool, renderer) if pool else (),
+        models=other_pools(pool.alternatives, pool, renderer) if pool else (),
+        without_one=other_pools(pool.leave_one_out, pool, renderer) if pool else (),
+        standing_out=standing_out(pool, renderer) if pool else "",
+        regression=regression_sentences(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else (),
         growing=growth_view(outcome, pool, renderer) if pool else None,
-        method=_method(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else "",
+        method=method_sentence(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else "",
         model_reason=outcome.model.reason or "" if isinstance(outcome, PooledOutcome) else "",
         bands=_bands(outcome.bands),
         bands_unit=outcome.bands.unit if outcome.bands else "",
@@ -142,35 +138,8 @@ def outcome_view(
     )
 
 
-def _method(outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer) -> str:
-    """Return in one sentence how an outcome was pooled, as it was done and not as it was asked for."""
-    return renderer.speak(
-        "pages.pooling",
-        studies=pool.pooled.k,
-        method=outcome.model.method,
-        tau2=pool.pooled.tau2_method.value,
-        ci=pool.pooled.ci_method.value,
-        smd_variance=outcome.model.smd_variance if pool.measure is Measure.SMD else "",
-        version=__version__,
-    )
-
-
 def _left_out(studies: Sequence[NotPooled], records: Records) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(study=records.study(study.study_id), reason=study.reason) for study in studies)
-
-
-def _others(pools: Sequence[Alternative], pool: PooledSynthesis, renderer: Renderer) -> tuple[OtherPool, ...]:
-    language = renderer.language
-    return tuple(
-        OtherPool(
-            name=other.name,
-            without=other.label if other.study_id else "",
-            studies=other.k,
-            effect=estimate_text(other.estimate, pool.measure, language),
-            i2="" if other.i2 is None else formats.percent(other.i2, language),
-        )
-        for other in pools
-    )
 
 
 def _bands(bands: SizeBands | None) -> tuple[BandView, ...]:

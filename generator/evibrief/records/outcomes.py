@@ -19,6 +19,14 @@ from .fields import (
     problem,
     raise_all,
 )
+from .pooling_choices import (
+    Model,
+    PooledMeasure,
+    Regression,
+    Subgroups,
+    common_variance_problems,
+    model_problems,
+)
 from .quoted import Narrative, Reported
 from .results import Direction
 from .sizes import BaselineRisk, FamiliarScale, SizeBands
@@ -131,75 +139,6 @@ class OutcomeBase(Record):
         return self
 
 
-class PooledMeasure(StrEnum):
-    """Measures that studies can be pooled on."""
-
-    RR = "RR"
-    OR = "OR"
-    RD = "RD"
-    PETO = "PETO"
-    AS = "AS"
-    MD = "MD"
-    SMD = "SMD"
-    ROM = "ROM"
-    IRR = "IRR"
-    IRD = "IRD"
-    HR = "HR"
-    PLO = "PLO"
-    ZCOR = "ZCOR"
-
-    @property
-    def is_ratio(self) -> bool:
-        """Whether no difference is 1."""
-        return self in (self.RR, self.OR, self.PETO, self.ROM, self.IRR, self.HR)
-
-
-class Model(Record):
-    """How studies are pooled. What is left out follows the house defaults."""
-
-    method: Literal["IV", "MH", "PETO"] = Field(
-        "IV", description="Inverse variance (IV), Mantel-Haenszel (MH) or Peto."
-    )
-    tau2: Literal["CE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"] = Field(
-        "REML", description="Estimator of the variance between studies; CE for one common effect."
-    )
-    ci: Literal["wald", "t", "hksj", "hksj-modified", "hksj-guarded"] = Field(
-        "hksj-guarded",
-        description=(
-            "How the confidence interval is made; hksj-guarded is Hartung-Knapp's, never narrower than Wald's."
-        ),
-    )
-    prediction: Literal["km1", "km2", "normal"] = Field(
-        "km1",
-        description=(
-            "Degrees of freedom of the prediction interval: km1 is studies less one, km2 less two, normal none."
-        ),
-    )
-    zero_cells: Literal["only0", "if0all", "all", "none"] = Field(
-        "only0", description="Which studies get 0.5 in every cell: those with a zero, all once there is one, all, none."
-    )
-    smd_variance: Literal["LS", "LS2", "UB", "AV", "REVMAN"] = Field(
-        "LS", description="Formula for the variance of a standardised mean difference; LS is metafor's."
-    )
-    revman_correction: bool = Field(
-        False, description="With Mantel-Haenszel, add 0.5 to the cells of studies with a zero, as RevMan 5 does."
-    )
-    reason: Prose | None = Field(
-        None,
-        description="Why it departs from the house defaults.",
-        examples=["The review that is checked here pooled so."],
-    )
-
-    @model_validator(mode="after")
-    def _reasoned(self) -> Self:
-        fields = type(self).model_fields
-        departs = any(getattr(self, name) != fields[name].default for name in fields if name != "reason")
-        if departs and self.reason is None:
-            advice = "say why this outcome is not pooled by the house defaults"
-            raise problem("missing-field", "a method of its own needs a reason", advice=advice)
-        return self
-
-
 class SetAside(Record):
     """A study that is not pooled, and why."""
 
@@ -208,20 +147,6 @@ class SetAside(Record):
         description="Why it is not pooled, in a sentence that readers will see.",
         examples=["It gives no measure of spread."],
     )
-
-
-class Subgroups(Record):
-    """Subgroups of studies (or of rows of studies) by one of their characteristics."""
-
-    by: Id = Field(description="A characteristic of the studies or of their results.", examples=["product"])
-    label: Line = Field(description="As a heading.", examples=["Product"])
-
-
-class Regression(Record):
-    """A meta-regression on one numeric characteristic of the studies."""
-
-    on: Id = Field(description="A characteristic of the studies that is a number.", examples=["latitude"])
-    label: Line = Field(description="As it reads in a sentence.", examples=["latitude in degrees"])
 
 
 class PooledOutcome(OutcomeBase):
@@ -272,15 +197,9 @@ class PooledOutcome(OutcomeBase):
 
     def _problems(self) -> Iterator[PydanticCustomError]:
         yield from _bands_fit(self.bands, is_ratio=self.measure.is_ratio, has_risk=self.baseline_risk is not None)
-        method = self.model.method
-        if method == "MH" and self.measure not in ("RR", "OR", "RD", "IRR", "IRD"):
-            yield problem("not-allowed-value", f"Mantel-Haenszel does not pool {self.measure}", at="model.method")
-        if self.model.revman_correction and method != "MH":
-            text = "RevMan's correction belongs to the Mantel-Haenszel method"
-            yield problem("not-allowed-value", text, advice="write method: MH", at="model.revman_correction")
-        if method == "PETO" and self.measure not in ("PETO", "HR"):
-            text = f"the Peto method does not pool {self.measure}"
-            yield problem("not-allowed-value", text, advice="write measure: PETO", at="model.method")
+        yield from model_problems(self.measure, self.model)
+        if self.subgroups is not None and self.subgroups.tau2 == "common":
+            yield from common_variance_problems(self.model)
 
 
 def _bands_fit(bands: SizeBands | None, *, is_ratio: bool, has_risk: bool) -> Iterator[PydanticCustomError]:

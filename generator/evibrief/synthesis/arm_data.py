@@ -40,7 +40,9 @@ from .evidence import ArmFigures
 
 _BINARY = (Measure.RR, Measure.OR, Measure.RD, Measure.PETO, Measure.AS)
 _MEANS = (Measure.MD, Measure.SMD, Measure.ROM)
-_RATES = (Measure.IRR, Measure.IRD)
+_RATES = (Measure.IRR, Measure.IRD, Measure.IRSD)
+_PROPORTIONS = (Measure.PR, Measure.PLO, Measure.PLN, Measure.PAS)
+_CORRELATIONS = (Measure.COR, Measure.ZCOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Comparison:
     """One row before its effect is computed: whom it compares, and the numbers by column name.
 
     ``columns`` are those of the measure, or ``yi`` and ``sei`` (analysis scale) where a printed estimate is used.
+    ``averaged`` are the results whose average it is, where several of the study became one.
     """
 
     study: Study
@@ -57,11 +60,17 @@ class Comparison:
     participants: int | None
     columns: Mapping[str, float]
     notes: tuple[str, ...] = ()
+    averaged: tuple[int, ...] = ()
 
     @property
     def result(self) -> AnyResult:
-        """The result of the record that the row is made from."""
+        """The result of the record that the row is made from; the first of them where it is an average."""
         return self.study.results[self.result_index]
+
+    @property
+    def name(self) -> str | None:
+        """What the row compares, where its study has several; or of how many effects it is the average."""
+        return f"average of {len(self.averaged)} effects" if self.averaged else self.result.comparison
 
 
 class Unusable(Exception):
@@ -92,7 +101,7 @@ def comparison_from(study: Study, index: int, measure: Measure) -> Comparison:
 
 def has_arm_data(result: AnyResult, measure: Measure) -> bool:
     """Whether a result carries the arm-level data that a measure is computed from."""
-    if measure in _BINARY or measure is Measure.PLO:
+    if measure in _BINARY + _PROPORTIONS:
         return isinstance(result, DichotomousResult)
     if measure in _MEANS:
         return isinstance(result, ContinuousResult | MedianResult)
@@ -100,7 +109,7 @@ def has_arm_data(result: AnyResult, measure: Measure) -> bool:
         return isinstance(result, RateResult)
     if measure is Measure.HR:
         return isinstance(result, SurvivalResult)
-    return measure is Measure.ZCOR and isinstance(result, CorrelationResult)
+    return measure in _CORRELATIONS and isinstance(result, CorrelationResult)
 
 
 def contrast_for(result: AnyResult, measure: Measure) -> Contrast | None:
@@ -145,7 +154,7 @@ def _clustering_note(clustering: DesignEffect | None) -> tuple[str, ...]:
 
 
 def _from_events(study: Study, index: int, result: DichotomousResult, measure: Measure) -> Comparison:
-    if measure is Measure.PLO:
+    if measure in _PROPORTIONS:
         return _from_proportion(study, index, result)
     sides = _both_sides(study, list(result.arms))
     clustering = _clustering(study)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evibrief.records.outcomes import PooledOutcome
+from evibrief.records.pooling_choices import Model
 from evibrief.records.study import Study
+from evibrief.statistics.clustered_pool import ClusteredPool, pool_clustered
 from evibrief.statistics.effects import CorrectedStudies, SmdVariance, ZeroCells, columns_of, effects
 from evibrief.statistics.mantel_haenszel import mantel_haenszel, mantel_haenszel_random
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.peto import peto
 from evibrief.statistics.pooling import pool
-from evibrief.statistics.results import CiMethod, Pooled, PredictionMethod, Tau2Method
+from evibrief.statistics.results import CiMethod, Effects, Pooled, PredictionMethod, Tau2Method
 
 from .arm_data import Comparison
 from .comparisons import comparisons_of
@@ -65,12 +67,7 @@ def _with_effects(
             refused |= dict.fromkeys(members, "prints an estimate only, which the Mantel-Haenszel method cannot use")
             continue
         columns = {name: [comparisons[index].columns[name] for index in members] for name in names}
-        made = effects(
-            measure,
-            columns,
-            zero_cells=ZeroCells(to=CorrectedStudies(outcome.model.zero_cells)),
-            smd_variance=SmdVariance(outcome.model.smd_variance),
-        )
+        made = _effects(measure, columns, outcome.model)
         remarks = {int(note.field.removeprefix("row:")): note.reason for note in made.notes}
         for position, yi, vi in zip(made.rows, made.yi, made.vi, strict=True):
             row = comparisons[members[position]]
@@ -85,16 +82,33 @@ def _with_effects(
     return tuple(found[index] for index in sorted(found)), not_pooled
 
 
+def _effects(measure: Measure, columns: dict[str, list[float]], model: Model) -> Effects:
+    """Compute effects by the formulas that the model chooses."""
+    unequal = measure is Measure.SMD and model.smd_variance == "H" and "yi" not in columns
+    proportional = model.zero_cells == "proportional"
+    return effects(
+        Measure.SMDH if unequal else measure,
+        columns,
+        zero_cells=ZeroCells(
+            to=CorrectedStudies.ONLY_ZERO if proportional else CorrectedStudies(model.zero_cells),
+            proportional=proportional,
+        ),
+        smd_variance=SmdVariance.LS if model.smd_variance == "H" else SmdVariance(model.smd_variance),
+        rom_bias_correction=model.rom_correction,
+    )
+
+
 def row_label(row: Comparison) -> str:
     """Return how tables name a row: the study, and its comparison where it has several."""
-    comparison = row.result.comparison
-    return f"{row.study.label} ({comparison})" if comparison else row.study.label
+    return f"{row.study.label} ({row.name})" if row.name else row.study.label
 
 
 def pool_candidates(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> Pooled:
     """Pool rows by the outcome's model; two studies alone by the house rule for so few."""
     model = outcome.model
     measure = Measure(outcome.measure)
+    if model.several_effects == "three-level":
+        return clustered(candidates).pooled
     if len(candidates) > 1 and model.method == "MH":
         columns = _columns(measure, candidates)
         if model.tau2 == "DL":  # RevMan 5's random effects
@@ -109,6 +123,15 @@ def pool_candidates(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> 
         ci_method=CiMethod.WALD if model.method == "PETO" else CiMethod(model.ci),
         prediction_method=PredictionMethod(model.prediction),
         few_studies_rule=model.method == "IV",
+    )
+
+
+def clustered(candidates: Sequence[Candidate]) -> ClusteredPool:
+    """Pool rows by the three-level model, with the studies as its second level."""
+    return pool_clustered(
+        [row.yi for row in candidates],
+        [row.vi for row in candidates],
+        [row.comparison.study.id for row in candidates],
     )
 
 

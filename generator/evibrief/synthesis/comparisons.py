@@ -44,7 +44,9 @@ def comparisons_of(study: Study, outcome: PooledOutcome) -> Selection:
         return Selection(reason="gives several results for this outcome, and the summary does not say which one counts")
     try:
         made = [_in_outcome_direction(comparison_from(study, index, measure), outcome, measure) for index in wanted]
-        return Selection(comparisons=_shared(tuple(made)))
+        # Where dependence is modelled, or one effect stands for the study, a shared group stays whole.
+        each = outcome.model.several_effects == "each"
+        return Selection(comparisons=_shared(tuple(made)) if each else tuple(made))
     except (Unusable, ValueError) as error:  # a conversion refuses with its reason in plain words
         return Selection(reason=str(error))
 

@@ -13,11 +13,15 @@ from evibrief.records.citations import Source
 from evibrief.records.quoted import NarrativeDirection
 from evibrief.records.study import Design
 from evibrief.statistics.absolute import AbsoluteEffect
+from evibrief.statistics.dependence import ThreeLevel
+from evibrief.statistics.influence import Influence
 from evibrief.statistics.measures import Measure
+from evibrief.statistics.permutation import PermutationTest
 from evibrief.statistics.reexpression import Reexpressed
 from evibrief.statistics.regression import Regression
 from evibrief.statistics.results import Pooled
 from evibrief.statistics.small_study import SmallStudyTest
+from evibrief.statistics.subgroups import SubgroupTau2
 from evibrief.statistics.trim_and_fill import TrimAndFill
 
 
@@ -94,7 +98,11 @@ class SubgroupPool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubgroupAnalysis:
-    """The pools of the subgroups and the test for a difference between them."""
+    """The pools of the subgroups and the test for a difference between them.
+
+    ``tau2`` says whether each has a variance between studies of its own (``separate``) or all share one (``common``).
+    ``q`` is chi-squared with ``df`` degrees of freedom, or F with ``df`` and ``df2``.
+    """
 
     by: str
     label: str
@@ -102,13 +110,16 @@ class SubgroupAnalysis:
     q: float | None
     df: int | None
     p: float | None
+    tau2: SubgroupTau2 = SubgroupTau2.SEPARATE
+    df2: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
     """The same studies pooled in another way: another model, or without some of them.
 
-    ``name`` says which: ``common-effect``, ``random-effects``, ``without-high-risk``, or ``without`` with ``study_id``.
+    ``name`` says which: ``common-effect``, ``random-effects``, ``one-per-study`` (its effects averaged),
+    ``without-high-risk``, or ``without`` with ``study_id``.
     """
 
     name: str
@@ -131,12 +142,23 @@ class Cumulative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudyInfluence:
+    """How far a study stands from what the others predict, and how much it moves the pool; analysis scale."""
+
+    study_id: str
+    label: str
+    figures: Influence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PooledSynthesis:
     """An outcome pooled here.
 
     ``k`` counts studies, ``rows`` may be more. ``pooled`` is on the analysis scale; templates word the method from it.
-    ``comparator_risk`` is the baseline risk (0 to 1) used for ``absolute``. Analyses that the data do not allow are
-    missing, with the reason in ``notes``.
+    ``comparator_risk`` is the baseline risk (0 to 1) used for ``absolute``. ``three_level`` is the model behind
+    ``pooled`` where studies bring several effects and the summary asks for it; then ``regression``, ``influence``,
+    ``cumulative`` and ``small_study`` take the average of each study's effects. Analyses that the data do not allow
+    are missing, with the reason in ``notes``.
     """
 
     outcome_id: str
@@ -160,6 +182,9 @@ class PooledSynthesis:
     small_study: SmallStudyTest | None
     trim_and_fill: TrimAndFill | None
     information_size: int | None
+    three_level: ThreeLevel | None = None
+    permutation: PermutationTest | None = None
+    influence: tuple[StudyInfluence, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from evibrief.records.fields import Characteristic
-from evibrief.records.outcomes import Model, PooledOutcome
+from evibrief.records.outcomes import PooledOutcome
+from evibrief.records.pooling_choices import Model
 from evibrief.records.study import Study
+from evibrief.statistics.dependence import SelectionRule
 from evibrief.statistics.mantel_haenszel import NotEstimableError
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.pooling import pool
-from evibrief.statistics.regression import Regression, meta_regression
-from evibrief.statistics.results import CiMethod, Pooled, PredictionMethod, Tau2Method
+from evibrief.statistics.results import CiMethod, Note, Pooled, PredictionMethod, Tau2Method
 from evibrief.statistics.sensitivity import cumulative
 from evibrief.statistics.sensitivity import leave_one_out as without_each
 from evibrief.statistics.small_study import SmallStudyTest, Table, small_study_effects
-from evibrief.statistics.subgroups import subgroups
+from evibrief.statistics.subgroups import Subgroup, SubgroupTau2, subgroups, subgroups_common_tau2
 from evibrief.statistics.trim_and_fill import TrimAndFill, trim_and_fill_if_enough
 
 from .candidates import Candidate, pool_candidates, row_label
+from .dependent import reduced
 from .estimates import natural
 from .evidence import Alternative, Cumulative, StudyRow, SubgroupAnalysis, SubgroupPool
 
@@ -29,9 +30,11 @@ HIGH_RISK = ("high", "serious", "critical")
 
 
 def characteristic(candidate: Candidate, name: str) -> Characteristic | None:
-    """Return a feature of the row, or else of its study."""
+    """Return a feature of the row, or else of its study; of an average, what all its effects share."""
     row = candidate.comparison
-    return row.result.characteristics.get(name, row.study.characteristics.get(name))
+    results = [row.study.results[index] for index in row.averaged] or [row.result]
+    values = [result.characteristics.get(name, row.study.characteristics.get(name)) for result in results]
+    return values[0] if all(value == values[0] for value in values) else None
 
 
 def subgroup_of(outcome: PooledOutcome, candidate: Candidate) -> str | None:
@@ -45,7 +48,7 @@ def subgroup_of(outcome: PooledOutcome, candidate: Candidate) -> str | None:
 def subgroup_analysis(
     outcome: PooledOutcome, candidates: Sequence[Candidate], rows: Sequence[StudyRow]
 ) -> SubgroupAnalysis | None:
-    """Pool each subgroup by the outcome's model, with a variance of its own, and test the difference between them."""
+    """Pool each subgroup by the outcome's model, and test the difference between them."""
     if outcome.subgroups is None:
         return None
     names = sorted({name for row in candidates if (name := subgroup_of(outcome, row)) is not None})
@@ -57,60 +60,90 @@ def subgroup_analysis(
         pools = {name: pool_candidates(outcome, [candidates[i] for i in members[name]]) for name in names}
     except NotEstimableError:  # a subgroup without events cannot be compared
         return None
+    test = _between_groups(outcome, candidates, list(pools.values()))
+    if test.shared:
+        pools = {name: _sharing(pools[name], test.shared[name]) for name in names if name in test.shared}
     groups = tuple(
         SubgroupPool(
             name=name,
             rows=tuple(rows[i] for i in members[name]),
-            pooled=pools[name],
-            estimate=natural(measure, pools[name].estimate, pools[name].ci_low, pools[name].ci_high),
+            pooled=made,
+            estimate=natural(measure, made.estimate, made.ci_low, made.ci_high),
         )
-        for name in names
+        for name, made in pools.items()
     )
-    test = _between_groups(outcome, candidates, list(pools.values()))
     return SubgroupAnalysis(
-        by=outcome.subgroups.by, label=outcome.subgroups.label, groups=groups, q=test.q, df=test.df, p=test.p
+        by=outcome.subgroups.by,
+        label=outcome.subgroups.label,
+        groups=groups,
+        q=test.q,
+        df=test.df,
+        p=test.p,
+        tau2=SubgroupTau2.COMMON if test.shared else SubgroupTau2.SEPARATE,
+        df2=test.df2,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Between:
+    """The test between subgroups; ``shared`` are the subgroups themselves where they share one variance."""
+
     q: float | None
     df: int | None
     p: float | None
+    df2: int | None = None
+    shared: Mapping[str, Subgroup] = field(default_factory=dict)
 
 
 def _between_groups(outcome: PooledOutcome, candidates: Sequence[Candidate], pools: Sequence[Pooled]) -> _Between:
     """Test the difference between subgroups: Q on their estimates (Borenstein 2009, chapter 19)."""
-    if outcome.model.method == "IV":
-        test = subgroups(
-            [row.yi for row in candidates],
-            [row.vi for row in candidates],
-            [subgroup_of(outcome, row) for row in candidates],
-            tau2_method=Tau2Method(outcome.model.tau2),
-            few_studies_rule=True,
-        )
-        return _Between(q=test.statistic, df=test.df, p=test.p)
+    model = outcome.model
+    if model.method == "IV" and model.several_effects != "three-level":
+        common = outcome.subgroups is not None and outcome.subgroups.tau2 == "common"
+        yi, vi = [row.yi for row in candidates], [row.vi for row in candidates]
+        names = [subgroup_of(outcome, row) for row in candidates]
+        tau2_method = Tau2Method(model.tau2)
+        if common:
+            by_f = model.ci.startswith("hksj")
+            test = subgroups_common_tau2(yi, vi, names, tau2_method=tau2_method, knapp_hartung=by_f)
+        else:
+            test = subgroups(yi, vi, names, tau2_method=tau2_method, few_studies_rule=True)
+        shared = {group.label: group for group in test.groups} if common else {}
+        return _Between(q=test.statistic, df=test.df, p=test.p, df2=test.df2, shared=shared)
     variances = [made.se**2 for made in pools if made.se]
     estimates = [made.estimate for made in pools if made.se]
     between = pool(estimates, variances, tau2_method=Tau2Method.CE, ci_method=CiMethod.WALD)
     return _Between(q=between.q, df=between.q_df, p=between.q_p)
 
 
-def regression_of(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> Regression | None:
-    """Regress the effects on the characteristic that the outcome names."""
-    if outcome.regression is None:
-        return None
-    values = [characteristic(row, outcome.regression.on) for row in candidates]
-    covariate = [float(value) if isinstance(value, Decimal) else None for value in values]
-    yi, vi = [row.yi for row in candidates], [row.vi for row in candidates]
-    return meta_regression(yi, vi, {outcome.regression.on: covariate})
+def _sharing(own: Pooled, shared: Subgroup) -> Pooled:
+    """The pool of a subgroup with the variance that all share; what belongs to a variance of its own goes."""
+    note = Note(field="tau2", reason="one variance between studies for all subgroups")
+    return replace(
+        own,
+        estimate=shared.estimate,
+        se=shared.se,
+        ci_low=shared.ci_low,
+        ci_high=shared.ci_high,
+        statistic=None,
+        df=None,
+        p=shared.p,
+        tau2=shared.tau2,
+        tau2_ci_low=None,
+        tau2_ci_high=None,
+        prediction_low=None,
+        prediction_high=None,
+        notes=(note,),
+    )
 
 
 def leave_one_out(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tuple[Alternative, ...]:
-    """Pool again without each row in turn; nothing where fewer than two would remain."""
+    """Pool again without each row (in a three-level model, each study) in turn; nothing where fewer than two remain."""
     if len(candidates) < 3:
         return ()
     measure = Measure(outcome.measure)
+    if outcome.model.several_effects == "three-level":
+        return _without_each_study(outcome, candidates)
     if outcome.model.method == "IV":
         model = outcome.model
         again = without_each(
@@ -140,6 +173,28 @@ def leave_one_out(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tu
     return tuple(item for item in made if item is not None)
 
 
+def _without_each_study(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tuple[Alternative, ...]:
+    studies = {row.comparison.study.id: row.comparison.study for row in candidates}
+    if len(studies) < 3:
+        return ()
+    measure, made = Measure(outcome.measure), []
+    for study in studies.values():
+        others = [row for row in candidates if row.comparison.study.id != study.id]
+        pooled = pool_candidates(outcome, others)
+        made.append(
+            Alternative(
+                name="without",
+                study_id=study.id,
+                label=study.label,
+                k=len(studies) - 1,
+                estimate=natural(measure, pooled.estimate, pooled.ci_low, pooled.ci_high),
+                tau2=pooled.tau2,
+                i2=pooled.i2,
+            )
+        )
+    return tuple(made)
+
+
 def _alternative(
     outcome: PooledOutcome, name: str, candidates: Sequence[Candidate], *, left_out: Candidate | None = None
 ) -> Alternative | None:
@@ -164,12 +219,15 @@ def other_models(outcome: PooledOutcome, candidates: Sequence[Candidate]) -> tup
     if len(candidates) < 2:
         return ()
     common = outcome.model.method != "IV" or outcome.model.tau2 == "CE"
-    if common:
+    rows = candidates
+    if outcome.model.several_effects == "three-level":
+        name, other, rows = "one-per-study", Model(), reduced(outcome, candidates, SelectionRule.AVERAGE)
+    elif common:
         name, other = "random-effects", Model()
     else:
         reason = "a sensitivity analysis"
         name, other = "common-effect", Model(tau2="CE", ci="wald", reason=reason)
-    made = [_alternative(outcome.model_copy(update={"model": other}), name, candidates)]
+    made = [_alternative(outcome.model_copy(update={"model": other}), name, rows)]
     trusted = [row for row in candidates if risk_of(outcome, row.comparison.study) not in HIGH_RISK]
     if 0 < len(trusted) < len(candidates):
         made.append(_alternative(outcome, "without-high-risk", trusted))

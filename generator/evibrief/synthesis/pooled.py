@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from evibrief.records.outcomes import PooledOutcome
 from evibrief.records.study import Study
+from evibrief.statistics.dependence import SelectionRule
 from evibrief.statistics.mantel_haenszel import NotEstimableError
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.results import Pooled
 
-from .candidates import Candidate, Gathered, gather, pool_candidates, row_label
+from .arm_data import Comparison
+from .candidates import Candidate, Gathered, clustered, gather, pool_candidates, row_label
+from .dependent import one_effect_each, reduced, total_once
+from .drivers import influence_of, permutation_of, regression_of
 from .estimates import (
     absolute,
     comparator_risk,
@@ -25,7 +29,6 @@ from .further import (
     cumulative_pools,
     leave_one_out,
     other_models,
-    regression_of,
     risk_of,
     small_study_test,
     subgroup_analysis,
@@ -37,7 +40,7 @@ from .further import (
 def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynthesis | NotEstimable:
     """Pool one outcome over the studies of the summary, in their order."""
     measure = Measure(outcome.measure)
-    gathered = gather(outcome, studies)
+    gathered = one_effect_each(outcome, gather(outcome, studies))
     candidates = gathered.candidates
     if not candidates:
         return _not_estimable(outcome, gathered, "no study gives a result that can be pooled")
@@ -48,14 +51,18 @@ def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynt
     rows = _rows(outcome, candidates, pooled)
     estimate = natural(measure, pooled.estimate, pooled.ci_low, pooled.ci_high)
     risk = comparator_risk(outcome, rows)
+    nested = outcome.model.several_effects == "three-level"
+    # What has no form with nested effects takes one effect of each study.
+    apart = reduced(outcome, candidates, SelectionRule.AVERAGE) if nested else candidates
+    comparisons = [row.comparison for row in candidates]
     return PooledSynthesis(
         outcome_id=outcome.id,
         measure=measure,
         rows=rows,
         not_pooled=gathered.not_pooled,
         k=len({row.study_id for row in rows}),
-        participants=_total([row.participants for row in rows]),
-        events=_total([_events(row) for row in rows]),
+        participants=total_once(comparisons, "n") if nested else _total([row.participants for row in rows]),
+        events=total_once(comparisons, "events") if nested else _total([_events(row) for row in rows]),
         pooled=pooled,
         estimate=estimate,
         prediction=prediction(measure, pooled),
@@ -63,13 +70,16 @@ def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynt
         comparator_risk=risk,
         reexpressed=reexpressed(outcome, measure, estimate),
         subgroups=subgroup_analysis(outcome, candidates, rows),
-        regression=regression_of(outcome, candidates),
+        regression=regression_of(outcome, apart),
         leave_one_out=leave_one_out(outcome, candidates),
         alternatives=other_models(outcome, candidates),
-        cumulative=cumulative_pools(outcome, candidates),
-        small_study=small_study_test(measure, candidates),
-        trim_and_fill=trimmed_and_filled(outcome, candidates),
+        cumulative=cumulative_pools(outcome, apart),
+        small_study=small_study_test(measure, apart),
+        trim_and_fill=None if nested else trimmed_and_filled(outcome, candidates),
         information_size=information_size(outcome, risk, rows),
+        three_level=clustered(candidates).model if nested else None,
+        permutation=permutation_of(outcome, apart),
+        influence=influence_of(outcome, apart),
         notes=tuple(f"{note.field}: {note.reason}" for note in pooled.notes),
     )
 
@@ -98,7 +108,7 @@ def _row(outcome: PooledOutcome, candidate: Candidate, weight: float) -> StudyRo
     return StudyRow(
         study_id=study.id,
         label=study.label,
-        comparison=result.comparison,
+        comparison=comparison.name,
         year=study.year,
         design=study.design,
         result_index=comparison.result_index,
@@ -111,11 +121,16 @@ def _row(outcome: PooledOutcome, candidate: Candidate, weight: float) -> StudyRo
         weight_percent=weight,
         risk=risk_of(outcome, study),
         subgroup=subgroup_of(outcome, candidate),
-        time_point=result.time_point.label if result.time_point else None,
+        time_point=result.time_point.label if result.time_point and not comparison.averaged else None,
         source=result.source,
-        weeks=float(result.time_point.weeks) if result.time_point and result.time_point.weeks is not None else None,
+        weeks=_weeks(comparison),
         notes=candidate.notes,
     )
+
+
+def _weeks(row: Comparison) -> float | None:
+    at = row.result.time_point
+    return None if row.averaged or at is None or at.weeks is None else float(at.weeks)
 
 
 def _events(row: StudyRow) -> int | None:
