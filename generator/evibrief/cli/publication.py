@@ -27,7 +27,8 @@ T = TypeVar("T")
     show_default=True,
     help="Lines for people, an object for programs, or annotations for a pull request.",
 )
-def check(project: Path, form: str) -> int:
+@click.option("--explain", metavar="CODE", help="Tell what the message with this code means, and look at nothing.")
+def check(project: Path, form: str, explain: str | None) -> int:
     """Tell every problem of the records.
 
     Each is one line, with its file, line, field, and what would be right.
@@ -38,10 +39,15 @@ def check(project: Path, form: str) -> int:
     evibrief check
     evibrief check --format github     annotations for a pull request
     evibrief check --format json       for other programs
+    evibrief check --explain wrong-type
     """
+    from evibrief.exchange.message_catalogue import explained
     from evibrief.exchange.problem_lists import as_github, as_json, as_text
     from evibrief.publishing.checking import check_project
 
+    if explain:
+        click.echo(explained(explain))
+        return ExitCode.OK
     problems = check_project(project)
     click.echo({"text": as_text, "json": as_json, "github": as_github}[form](problems))
     return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK

@@ -108,7 +108,8 @@ def _matching(pattern: str, code: str, what: str, example: str) -> Callable[[obj
 
     def validate(value: object) -> object:
         if isinstance(value, int) and not isinstance(value, bool):
-            raise problem(code, f"{what} must be text, found the number {value}", advice=f'put it in quotes: "{value}"')
+            advice = f'put it in quotes: "{value}"' if compiled.fullmatch(str(value)) else f"write it like {example}"
+            raise problem(code, f"{what} must be text, found the number {value}", advice=advice)
         if not isinstance(value, str) or not compiled.fullmatch(value):
             raise problem(code, f"'{str(value)[:60]}' is not {what}", advice=f"write it like {example}")
         return value
