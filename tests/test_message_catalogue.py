@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,24 +108,23 @@ def test_every_mistake_that_a_fixture_makes_is_in_the_catalogue(of_records: dict
 
 def codes_in_the_source() -> set[str]:
     """Every code that the reading of records can give: what stands as ``code`` in a call, by name or by place."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "generator/evibrief/records").glob("*.py")]
-    at: dict[str, int] = {"problem": 0}
-    for tree in trees:
-        for node in ast.walk(tree):
-            names = (
-                [item.arg for item in node.args.args if item.arg != "self"] if isinstance(node, ast.FunctionDef) else []
-            )
-            if isinstance(node, ast.FunctionDef) and "code" in names:
-                at[node.name] = names.index("code")
-    found = set()
-    for tree in trees:
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            given = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in at and len(call.args) > at[name]:
-                given.append(call.args[at[name]])
-            found |= {item.value for item in given if isinstance(item, ast.Constant) and isinstance(item.value, str)}
-    return found
+    paths = sorted((ROOT / "generator/evibrief/records").glob("*.py"))
+    return {code for path in paths for code in codes_in(ast.parse(path.read_text(encoding="utf-8")))}
+
+
+def codes_in(tree: ast.Module) -> Iterator[str]:
+    at: dict[str, set[int]] = {"problem": {0}}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [item.arg for item in node.args.args if item.arg != "self"]
+            at.setdefault(node.name, set()).update([names.index("code")] if "code" in names else [])
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        given = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+        given += [call.args[place] for place in at.get(name, ()) if place < len(call.args)]
+        for item in given:
+            if isinstance(item, ast.Constant) and re.fullmatch(r"[a-z]+(-[a-z]+)*", str(item.value)):
+                yield str(item.value)
 
 
 def test_every_code_of_the_source_is_in_the_catalogue() -> None:
