@@ -14,6 +14,7 @@ from pydantic import StringConstraints
 
 from builders import make_study, make_summary
 from evibrief.records.fields import Characteristic, Doi, HttpsUrl, Record
+from evibrief.records.markup import is_refused
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
@@ -146,7 +147,10 @@ def full_summary() -> dict[str, Any]:
             },
         ],
         limitations=["A limitation."],
-        writing={"background": "Background.", "interpretation": "Meaning.", "background_sources": [_SOURCE]},
+        writing={
+            "background": "*Back* **ground** [here](https://example.org/page).", "interpretation": "Meaning.",
+            "background_sources": [_SOURCE],
+        },
         people=[{"name": "Nobody Real", "role": "author", "orcid": "0000-0000-0000-0000"}],
         funding="A fund",
         image={"file": "a.svg", "alternative": "A cup", "credit": "Nobody Real", "licence": "CC0"},
@@ -187,6 +191,8 @@ def text_fields_of(model: type[Record], record: dict[str, Any]) -> set[TextField
 def _fitting(field: TextField, text: str) -> str:
     if field.name in WITH_PLACEHOLDERS:
         text = text.replace("{", "(").replace("}", ")")
+        if is_refused(text):
+            text = text.replace("<", "< ").replace("](", "] (")
     if field.kind == "doi":
         return "10.1234/" + re.sub(r"\s", "", text)[:200]
     if field.kind == "url":

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
+from typing import NamedTuple
 
 from builders import PROJECTS
 from evibrief.records.source import MAX_BYTES
+
+
+class Strange(NamedTuple):
+    """A hostile file: the threat that it carries out (T01 to T34), its bytes, and the code of the refusal."""
+
+    threat: str
+    data: bytes
+    code: str
+
 
 SEED = PROJECTS / "small/studies/made-up-2001.yaml"
 
@@ -16,101 +27,101 @@ MERGE_BOMB = "a0: &a0 {x: 1}\n" + "".join(
     f"a{n}: &a{n} {{<<: [{','.join([f'*a{n - 1}'] * 8)}]}}\n" for n in range(1, 9)
 )
 
-HOSTILE: dict[str, tuple[bytes, str]] = {
-    "alias bomb": (ALIAS_BOMB.encode(), "anchor"),
-    "alias without anchor": (b"a: *b\n", "alias"),
-    "merge bomb": (MERGE_BOMB.encode(), "anchor"),
-    "merge key": (b"<<: {a: 1}\n", "merge-key"),
-    "merge key in quotes": (b'"<<": {a: 1}\n', "merge-key"),
-    "quadratic blow-up": (b'a: &a "' + b"x" * 15_000 + b'"\nb: [' + b"*a," * 20_000 + b"*a]\n", "anchor"),
-    "self-reference": (b"a: &a [*a]\n", "anchor"),
-    "anchor on a key": (b"&a b: 1\n", "anchor"),
-    "anchor on a map": (b"a: &b\n  c: 1\n", "anchor"),
-    "deep list": (b"[" * 30_000, "too-deep"),
-    "deep list, closed": (b"[" * 100_000 + b"]" * 100_000, "too-deep"),
-    "deep map": (b"{a: " * 30_000, "too-deep"),
-    "deep block": ("\n".join(" " * n + "a:" for n in range(500)).encode(), "too-deep"),
-    "deep items": (b"- " * 30_000, "too-deep"),
-    "deep map in quotes": (b'{"a": ' * 30_000, "too-deep"),
-    "deep in a duplicate": (b"a: 1\na: " + b"[" * 30_000, "too-deep"),
-    "13 levels": (b"[" * 13 + b"]" * 13, "too-deep"),
-    "too large": (b"a: " + b"x" * MAX_BYTES, "too-large"),
-    "long text": (b"a: " + b"x" * 20_001, "too-long"),
-    "long key": (b'"' + b"x" * 20_001 + b'": 1', "too-long"),
-    "many values": (b"[" + b"1," * 60_000 + b"1]", "too-many-values"),
-    "many maps": (b"- {a: 1}\n" * 20_000, "too-many-values"),
-    "many empty lines": (b"- \n" * 80_000, "too-many-values"),
-    "5,000 digits": (b"n: " + b"1" * 5_000, "unfit-number"),
-    "41 digits": (b"n: " + b"1" * 41, "unfit-number"),
-    "1e400": (b"n: 1e400", "unfit-number"),
-    "1e-400": (b"n: 1e-400", "unfit-number"),
-    "absurd exponent": (b"n: 1e99999999999999999999999", "unfit-number"),
-    "duplicate key": (b"events: 3\nevents: 30\n", "duplicate-key"),
-    "duplicate key, other case": (b"events: 3\nEvents: 30\n", "duplicate-key"),
-    "duplicate key, full width": ("events: 3\nｅvents: 30\n".encode(), "duplicate-key"),
-    "duplicate key, quoted": (b'events: 3\n"events": 30\n', "duplicate-key"),
-    "duplicate key, escaped": (b'events: 3\n"\\x65vents": 30\n', "duplicate-key"),
-    "duplicate key, Kelvin": ("k: 3\n\u212a: 30\n".encode(), "not-normalised"),
-    "list as key": (b"? [a]\n: b\n", "wrong-key"),
-    "map as key": (b"{a: 1}: b\n", "wrong-key"),
-    "empty key": (b"a: {: 1}\n", "syntax"),
-    "binary tag": (b"a: !!binary aGk=\n", "tag"),
-    "set tag": (b"a: !!set {x, y}\n", "tag"),
-    "python tag": (b"a: !!python/object/apply:os.system [id]\n", "tag"),
-    "own tag": (b"!study\na: 1\n", "tag"),
-    "bare tag": (b"a: ! 5\n", "tag"),
-    "tag on a key": (b"!!str a: 1\n", "tag"),
-    "undefined tag handle": (b"a: !x!y 1\n", "syntax"),
-    "version directive": (b"%YAML 1.1\n---\na: 1\n", "directive"),
-    "tag directive": (b"%TAG ! tag:x,2000:\n---\na: 1\n", "directive"),
-    "two documents": (b"a: 1\n---\nb: 2\n", "several-documents"),
-    "two documents, ended": (b"a: 1\n...\nb: 2\n", "syntax"),
-    "bidi override": ("a: x\u202ey\n".encode(), "forbidden-character"),
-    "bidi isolate": ("a: x\u2066y\n".encode(), "forbidden-character"),
-    "bidi in a comment": ("# \u202e\na: x\n".encode(), "forbidden-character"),
-    "bidi escaped": (b'a: "x\\u202e"\n', "forbidden-character"),
-    "bidi escaped in a key": (b'"x\\u202e": 1\n', "forbidden-character"),
-    "zero width in a key": ("ev\u200bents: 1\n".encode(), "forbidden-character"),
-    "soft hyphen": ("a: x\u00ady\n".encode(), "forbidden-character"),
-    "Arabic letter mark": ("a: x\u061cy\n".encode(), "forbidden-character"),
-    "tag characters": ("a: x\U000e0041y\n".encode(), "forbidden-character"),
-    "variation selector": ("a: x\ufe01y\n".encode(), "forbidden-character"),
-    "Hangul filler": ("a: x\u3164y\n".encode(), "forbidden-character"),
-    "private use": ("a: \ue000\n".encode(), "forbidden-character"),
-    "NUL": (b"a: x\0y\n", "forbidden-character"),
-    "NUL escaped": (b'a: "x\\0"\n', "forbidden-character"),
-    "escape": (b"a: x\x1b[2Jy\n", "forbidden-character"),
-    "escape escaped": (b'a: "\\e[2J"\n', "forbidden-character"),
-    "C1 control": ("a: x\u009by\n".encode(), "forbidden-character"),
-    "delete": (b"a: x\x7fy\n", "forbidden-character"),
-    "surrogate escaped": (b'a: "x\\ud800"\n', "forbidden-character"),
-    "surrogate in bytes": (b"a: \xed\xa0\x80\n", "encoding"),
-    "noncharacter": ("a: x\ufffey\n".encode(), "forbidden-character"),
-    "noncharacter, far": ("a: x\U0001ffffy\n".encode(), "forbidden-character"),
-    "noncharacter, Arabic block": ("a: x\ufdd0y\n".encode(), "forbidden-character"),
-    "absurd escape": (b'a: "\\UFFFFFFFF"\n', "syntax"),
-    "Latin-1": (b"a: caf\xe9\n", "encoding"),
-    "overlong": (b"a: \xc0\xaf\n", "encoding"),
-    "truncated": (b"a: \xe2\x82", "encoding"),
-    "UTF-16": ("a: 1\n".encode("utf-16"), "encoding"),
-    "UTF-16 without mark": ("a: 1\n".encode("utf-16-le"), "forbidden-character"),
-    "UTF-32": ("a: 1\n".encode("utf-32"), "encoding"),
-    "second byte order mark": ("\ufeff\ufeffa: 1\n".encode(), "forbidden-character"),
-    "byte order mark within": ("a: 1\nb: \ufeff2\n".encode(), "forbidden-character"),
-    "NEL": ("a: x\u0085b: 2\n".encode(), "forbidden-character"),
-    "line separator": ("a: x\u2028b: 2\n".encode(), "forbidden-character"),
-    "paragraph separator": ("a: x\u2029b: 2\n".encode(), "forbidden-character"),
-    "lone carriage return": (b"a: x\rb: 2\n", "forbidden-character"),
-    "tab": (b"a:\tx\n", "tab"),
-    "tab in text": (b"a: x\ty\n", "tab"),
-    "tab escaped": (b'a: "x\\ty"\n', "forbidden-character"),
-    "letter in parts": ("a: e\u0301\n".encode(), "not-normalised"),
-    "letter in parts, escaped": (b'a: "e\\u0301"\n', "forbidden-character"),
-    "no-break space as indentation": ("a:\n\u00a0 b: 1\n".encode(), "forbidden-character"),
-    "empty": (b"", "empty"),
-    "only a comment": (b"# nothing\n", "empty"),
-    "only a byte order mark": (b"\xef\xbb\xbf", "empty"),
-    "control characters as YAML": (b"\x80\x81", "encoding"),
+HOSTILE: dict[str, Strange] = {
+    "alias bomb": Strange("T01", ALIAS_BOMB.encode(), "anchor"),
+    "alias without anchor": Strange("T01", b"a: *b\n", "alias"),
+    "merge bomb": Strange("T02", MERGE_BOMB.encode(), "anchor"),
+    "merge key": Strange("T02", b"<<: {a: 1}\n", "merge-key"),
+    "merge key in quotes": Strange("T02", b'"<<": {a: 1}\n', "merge-key"),
+    "quadratic blow-up": Strange("T03", b'a: &a "' + b"x" * 15_000 + b'"\nb: [' + b"*a," * 20_000 + b"*a]\n", "anchor"),
+    "self-reference": Strange("T04", b"a: &a [*a]\n", "anchor"),
+    "anchor on a key": Strange("T01", b"&a b: 1\n", "anchor"),
+    "anchor on a map": Strange("T01", b"a: &b\n  c: 1\n", "anchor"),
+    "deep list": Strange("T05", b"[" * 30_000, "too-deep"),
+    "deep list, closed": Strange("T05", b"[" * 100_000 + b"]" * 100_000, "too-deep"),
+    "deep map": Strange("T05", b"{a: " * 30_000, "too-deep"),
+    "deep block": Strange("T05", "\n".join(" " * n + "a:" for n in range(500)).encode(), "too-deep"),
+    "deep items": Strange("T05", b"- " * 30_000, "too-deep"),
+    "deep map in quotes": Strange("T05", b'{"a": ' * 30_000, "too-deep"),
+    "deep in a duplicate": Strange("T05", b"a: 1\na: " + b"[" * 30_000, "too-deep"),
+    "13 levels": Strange("T05", b"[" * 13 + b"]" * 13, "too-deep"),
+    "too large": Strange("T06", b"a: " + b"x" * MAX_BYTES, "too-large"),
+    "long text": Strange("T06", b"a: " + b"x" * 20_001, "too-long"),
+    "long key": Strange("T06", b'"' + b"x" * 20_001 + b'": 1', "too-long"),
+    "many values": Strange("T06", b"[" + b"1," * 60_000 + b"1]", "too-many-values"),
+    "many maps": Strange("T06", b"- {a: 1}\n" * 20_000, "too-many-values"),
+    "many empty lines": Strange("T06", b"- \n" * 80_000, "too-many-values"),
+    "5,000 digits": Strange("T09", b"n: " + b"1" * 5_000, "unfit-number"),
+    "41 digits": Strange("T09", b"n: " + b"1" * 41, "unfit-number"),
+    "1e400": Strange("T09", b"n: 1e400", "unfit-number"),
+    "1e-400": Strange("T09", b"n: 1e-400", "unfit-number"),
+    "absurd exponent": Strange("T09", b"n: 1e99999999999999999999999", "unfit-number"),
+    "duplicate key": Strange("T07", b"events: 3\nevents: 30\n", "duplicate-key"),
+    "duplicate key, other case": Strange("T07", b"events: 3\nEvents: 30\n", "duplicate-key"),
+    "duplicate key, full width": Strange("T07", "events: 3\nｅvents: 30\n".encode(), "duplicate-key"),
+    "duplicate key, quoted": Strange("T07", b'events: 3\n"events": 30\n', "duplicate-key"),
+    "duplicate key, escaped": Strange("T07", b'events: 3\n"\\x65vents": 30\n', "duplicate-key"),
+    "duplicate key, Kelvin": Strange("T07", "k: 3\n\u212a: 30\n".encode(), "not-normalised"),
+    "list as key": Strange("T07", b"? [a]\n: b\n", "wrong-key"),
+    "map as key": Strange("T07", b"{a: 1}: b\n", "wrong-key"),
+    "empty key": Strange("T07", b"a: {: 1}\n", "syntax"),
+    "binary tag": Strange("T15", b"a: !!binary aGk=\n", "tag"),
+    "set tag": Strange("T15", b"a: !!set {x, y}\n", "tag"),
+    "python tag": Strange("T15", b"a: !!python/object/apply:os.system [id]\n", "tag"),
+    "own tag": Strange("T15", b"!study\na: 1\n", "tag"),
+    "bare tag": Strange("T15", b"a: ! 5\n", "tag"),
+    "tag on a key": Strange("T15", b"!!str a: 1\n", "tag"),
+    "undefined tag handle": Strange("T15", b"a: !x!y 1\n", "syntax"),
+    "version directive": Strange("T15", b"%YAML 1.1\n---\na: 1\n", "directive"),
+    "tag directive": Strange("T15", b"%TAG ! tag:x,2000:\n---\na: 1\n", "directive"),
+    "two documents": Strange("T15", b"a: 1\n---\nb: 2\n", "several-documents"),
+    "two documents, ended": Strange("T15", b"a: 1\n...\nb: 2\n", "syntax"),
+    "bidi override": Strange("T11", "a: x\u202ey\n".encode(), "forbidden-character"),
+    "bidi isolate": Strange("T11", "a: x\u2066y\n".encode(), "forbidden-character"),
+    "bidi in a comment": Strange("T11", "# \u202e\na: x\n".encode(), "forbidden-character"),
+    "bidi escaped": Strange("T11", b'a: "x\\u202e"\n', "forbidden-character"),
+    "bidi escaped in a key": Strange("T11", b'"x\\u202e": 1\n', "forbidden-character"),
+    "zero width in a key": Strange("T11", "ev\u200bents: 1\n".encode(), "forbidden-character"),
+    "soft hyphen": Strange("T11", "a: x\u00ady\n".encode(), "forbidden-character"),
+    "Arabic letter mark": Strange("T11", "a: x\u061cy\n".encode(), "forbidden-character"),
+    "tag characters": Strange("T11", "a: x\U000e0041y\n".encode(), "forbidden-character"),
+    "variation selector": Strange("T11", "a: x\ufe01y\n".encode(), "forbidden-character"),
+    "Hangul filler": Strange("T11", "a: x\u3164y\n".encode(), "forbidden-character"),
+    "private use": Strange("T11", "a: \ue000\n".encode(), "forbidden-character"),
+    "NUL": Strange("T12", b"a: x\0y\n", "forbidden-character"),
+    "NUL escaped": Strange("T12", b'a: "x\\0"\n', "forbidden-character"),
+    "escape": Strange("T12", b"a: x\x1b[2Jy\n", "forbidden-character"),
+    "escape escaped": Strange("T12", b'a: "\\e[2J"\n', "forbidden-character"),
+    "C1 control": Strange("T12", "a: x\u009by\n".encode(), "forbidden-character"),
+    "delete": Strange("T12", b"a: x\x7fy\n", "forbidden-character"),
+    "surrogate escaped": Strange("T12", b'a: "x\\ud800"\n', "forbidden-character"),
+    "surrogate in bytes": Strange("T12", b"a: \xed\xa0\x80\n", "encoding"),
+    "noncharacter": Strange("T12", "a: x\ufffey\n".encode(), "forbidden-character"),
+    "noncharacter, far": Strange("T12", "a: x\U0001ffffy\n".encode(), "forbidden-character"),
+    "noncharacter, Arabic block": Strange("T12", "a: x\ufdd0y\n".encode(), "forbidden-character"),
+    "absurd escape": Strange("T12", b'a: "\\UFFFFFFFF"\n', "syntax"),
+    "Latin-1": Strange("T13", b"a: caf\xe9\n", "encoding"),
+    "overlong": Strange("T13", b"a: \xc0\xaf\n", "encoding"),
+    "truncated": Strange("T13", b"a: \xe2\x82", "encoding"),
+    "UTF-16": Strange("T13", "a: 1\n".encode("utf-16"), "encoding"),
+    "UTF-16 without mark": Strange("T13", "a: 1\n".encode("utf-16-le"), "forbidden-character"),
+    "UTF-32": Strange("T13", "a: 1\n".encode("utf-32"), "encoding"),
+    "second byte order mark": Strange("T13", "\ufeff\ufeffa: 1\n".encode(), "forbidden-character"),
+    "byte order mark within": Strange("T13", "a: 1\nb: \ufeff2\n".encode(), "forbidden-character"),
+    "NEL": Strange("T14", "a: x\u0085b: 2\n".encode(), "forbidden-character"),
+    "line separator": Strange("T14", "a: x\u2028b: 2\n".encode(), "forbidden-character"),
+    "paragraph separator": Strange("T14", "a: x\u2029b: 2\n".encode(), "forbidden-character"),
+    "lone carriage return": Strange("T14", b"a: x\rb: 2\n", "forbidden-character"),
+    "tab": Strange("T14", b"a:\tx\n", "tab"),
+    "tab in text": Strange("T14", b"a: x\ty\n", "tab"),
+    "tab escaped": Strange("T14", b'a: "x\\ty"\n', "forbidden-character"),
+    "letter in parts": Strange("T18", "a: e\u0301\n".encode(), "not-normalised"),
+    "letter in parts, escaped": Strange("T18", b'a: "e\\u0301"\n', "forbidden-character"),
+    "no-break space as indentation": Strange("T14", "a:\n\u00a0 b: 1\n".encode(), "forbidden-character"),
+    "empty": Strange("T13", b"", "empty"),
+    "only a comment": Strange("T13", b"# nothing\n", "empty"),
+    "only a byte order mark": Strange("T13", b"\xef\xbb\xbf", "empty"),
+    "control characters as YAML": Strange("T13", b"\x80\x81", "encoding"),
 }
 
 
@@ -161,3 +172,23 @@ def mutant(seed: bytes, random_: random.Random) -> bytes:
             case _:
                 data[at : at + 1] = bytes([random_.randrange(256)])
     return bytes(data)
+
+
+_FIGURE = re.compile(rb"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w.-])")
+# Figures that papers do not print, or print where they mean something else.
+FIGURES = (
+    b"0 1 -1 2 0.0 -0.0 1.5 99.9 100 101 1e2 1e15 -1e15 1e-15 1e-30 -1e-30 1e16 1e300 1e-300 10000000000 99999999999"
+    b" 0.5 0.05 0.000001 null true .nan"
+).split(b" ")
+
+
+def with_other_figures(seed: bytes, random_: random.Random) -> bytes:
+    """A file with one to three of its figures changed, so that it is likely to be read."""
+    data = seed
+    for _ in range(random_.randint(1, 3)):
+        places = list(_FIGURE.finditer(data))
+        if not places:
+            break
+        place = random_.choice(places)
+        data = data[: place.start()] + random_.choice(FIGURES) + data[place.end() :]
+    return data

@@ -230,7 +230,9 @@ def outcome_of(data: bytes, kind: type) -> object:
 EVERY_BROKEN_RECORD = sorted((PROJECTS / "broken").glob("*/*/*.y*ml"))
 
 
-@pytest.mark.parametrize("data", [data for data, _ in HOSTILE.values()] + list(ODD.values()), ids=[*HOSTILE, *ODD])
+@pytest.mark.parametrize(
+    "data", [strange.data for strange in HOSTILE.values()] + list(ODD.values()), ids=[*HOSTILE, *ODD]
+)
 def test_both_parsers_say_the_same_of_hostile_and_odd_files(data: bytes) -> None:
     assert outcome_of(data, yaml.CSafeLoader) == outcome_of(data, yaml.SafeLoader)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evibrief.records.markup import plain_of
 from evibrief.records.summary import Summary
 
 from .remarks import Location
@@ -26,10 +27,10 @@ class Piece:
 
 def writing(summary: Summary) -> Iterator[Piece]:
     """Yield what editors write for the article: background, interpretation and their own limitations."""
-    yield Piece(location=("writing", "background"), text=summary.writing.background)
-    yield Piece(location=("writing", "interpretation"), text=summary.writing.interpretation)
+    yield Piece(location=("writing", "background"), text=plain_of(summary.writing.background))
+    yield Piece(location=("writing", "interpretation"), text=plain_of(summary.writing.interpretation))
     for index, text in enumerate(summary.limitations):
-        yield Piece(location=("limitations", index), text=text)
+        yield Piece(location=("limitations", index), text=plain_of(text))
 
 
 def all_prose(summary: Summary) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from evibrief.appraisal.findings import find
 from evibrief.appraisal.ratings import Conclusion, Course, Finding
 from evibrief.errors import Severity
+from evibrief.records.markup import plain_of
 from evibrief.records.outcomes import AnyOutcome
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
@@ -67,7 +68,7 @@ _OPEN = (
 def verdicts(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
     """Sentences of the interpretation that judge an outcome agree with its finding."""
     at: Location = ("writing", "interpretation")
-    for sentence in sentences(summary.writing.interpretation):
+    for sentence in sentences(plain_of(summary.writing.interpretation)):
         little, claims = _LITTLE.search(sentence), _claims(sentence)
         if not little and not claims:
             continue
@@ -126,7 +127,7 @@ def causal_words(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Rem
         return
     pieces: tuple[tuple[Location, str], ...] = (
         (("title",), summary.title),
-        (("writing", "interpretation"), summary.writing.interpretation),
+        (("writing", "interpretation"), plain_of(summary.writing.interpretation)),
     )
     for location, text in pieces:
         for sentence in sentences(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from hashlib import sha256
 
 HOME = ""
 STUDIES = "studies/"
@@ -13,6 +14,8 @@ WORDING = "methods/wording/"
 CHANGES = "changes/"
 # Written by hand: what the data files hold.
 DATA_GUIDE = "data/"
+
+MAX_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,13 @@ def relative(at: str, to: str) -> str:
 
 
 def slugified(text: str) -> str:
-    """Return a name for addresses: lower-case letters and digits of any script, joined by hyphens."""
+    """Return a name for addresses: lower-case letters and digits of any script, joined by hyphens.
+
+    A long one ends with a fingerprint of the text in place of its rest: file systems allow 255 bytes.
+    """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return "-".join(re.findall(r"[^\W_]+", plain)) or "other"
+    name = "-".join(re.findall(r"[^\W_]+", plain)) or "other"
+    if len(name.encode()) <= MAX_BYTES:
+        return name
+    start = name.encode()[: MAX_BYTES - 9].decode("utf-8", "ignore").rstrip("-")
+    return f"{start}-{sha256(text.encode()).hexdigest()[:8]}"

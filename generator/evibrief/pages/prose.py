@@ -11,6 +11,7 @@ from evibrief.appraisal.ratings import Figure
 from evibrief.pages import formats
 from evibrief.pages.sentences import Sentence, Trace
 from evibrief.pages.voice import Speaker, sources_of, studies_behind
+from evibrief.records.markup import plain_of, unmarked
 from evibrief.records.summary import SourceReview
 from evibrief.synthesis.evidence import NarrativeSynthesis, PooledSynthesis, ReportedSynthesis
 
@@ -58,10 +59,10 @@ def fill(speaker: Speaker, brief: Brief, field: str, text: str) -> FilledProse:
             unfilled.append(Unfilled(field=field, placeholder=name, reason="there is no such figure here"))
             return match.group()
         inputs[name] = filling.value
-        return filling.text
+        return unmarked(filling.text)
 
-    words = _SPACE.sub(" ", _PLACEHOLDER.sub(filled, text)).strip()
-    sentence = Sentence(text=words, trace=_trace(brief, field, inputs) if inputs else None)
+    marked = _SPACE.sub(" ", _PLACEHOLDER.sub(filled, text)).strip()
+    sentence = Sentence(text=plain_of(marked), marked=marked, trace=_trace(brief, field, inputs) if inputs else None)
     return FilledProse(sentence=sentence, unfilled=tuple(unfilled))
 
 

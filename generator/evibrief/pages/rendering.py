@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from markupsafe import Markup
 
 from evibrief.errors import SiteError
 from evibrief.pages import formats
 from evibrief.pages.language import Language, read_language
+from evibrief.records.markup import html_of
 
 _SPACE = re.compile(r"[ \n]+")
 _FILTERS: dict[str, Callable[..., object]] = {
@@ -66,6 +68,7 @@ class Renderer:
         )
         environment.filters.update({name: self._bound(function) for name, function in _FILTERS.items()})
         environment.filters["capitalised"] = formats.capitalised
+        environment.filters["marked_up"] = _marked_up
         environment.globals.update({name: partial(call, language=self.language) for name, call in _GLOBALS.items()})
         return environment
 
@@ -102,6 +105,11 @@ class Renderer:
         found: Callable[..., object] = getattr(self._wording.get_template(f"{file}.j2").module, macro.replace("-", "_"))
         self._sentences[name] = found
         return found
+
+
+def _marked_up(text: str) -> Markup:
+    """Prose with the little Markdown that it may hold, as HTML; everything else in it is escaped."""
+    return Markup(html_of(text))  # noqa: S704
 
 
 def _fault(name: str, error: Exception) -> str:

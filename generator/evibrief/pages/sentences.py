@@ -28,7 +28,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A piece of plain text for readers. Without a trace it is a person's own prose, in which nothing was filled in."""
+    """A piece of plain text for readers. Without a trace it is a person's own prose, in which nothing was filled in.
+
+    ``marked`` is the same with the little Markdown that prose may hold (:mod:`evibrief.records.markup`).
+    """
 
     text: str
+    marked: str | None = None
     trace: Trace | None = None

@@ -34,7 +34,7 @@ class Section:
     """A section of the article: its paragraph in sentences, and where each comes from."""
 
     id: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     origins: tuple[Origin, ...]
 
 
@@ -273,7 +273,7 @@ def _story(article: Article, records: Records, renderer: Renderer) -> Iterator[S
         if sentences:
             yield Section(
                 id=name,
-                sentences=tuple(sentence.text for sentence in sentences),
+                sentences=sentences,
                 origins=origins(sentences, records, renderer.language),
             )
 

@@ -19,7 +19,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 MAX_LINE = 400
+MAX_NAME = 64
 MAX_PROSE = 2000
+# Ours: no source prints figures beyond these (the least are p-values), and squares of them fit a double with room left.
+LARGEST_FIGURE = Decimal("1e15")
+SMALLEST_FIGURE = Decimal("1e-30")
+
+# Names that Windows keeps for devices, whatever the extension: Microsoft, "Naming Files, Paths, and Namespaces".
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
 class Record(BaseModel):
@@ -53,6 +60,14 @@ _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 
 
 def _figure(value: object) -> object:
+    figure = _number(value)
+    if figure and not SMALLEST_FIGURE <= abs(figure) <= LARGEST_FIGURE:
+        advice = "check it in the source"
+        raise problem("out-of-range", f"found {figure:.3g}, a number out of all proportion", advice=advice)
+    return figure
+
+
+def _number(value: object) -> Decimal:
     if isinstance(value, bool):
         raise problem("wrong-type", f"expected a number, found {str(value).lower()}")
     if isinstance(value, Decimal):
@@ -90,8 +105,17 @@ def _id(value: object) -> object:
     advice = "use lower-case letters, digits and single hyphens, such as cook-2012"
     if not isinstance(value, str):
         raise problem("wrong-id", "expected a name", advice=advice)
-    if len(value) > 64 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+    if len(value) > MAX_NAME or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise problem("wrong-id", f"'{value[:80]}' cannot be a name here", advice=advice)
+    return value
+
+
+def _image(value: object) -> object:
+    advice = "use lower-case letters, digits and hyphens, and one of .svg .png .jpg .webp .avif, such as cup.svg"
+    if not isinstance(value, str) or len(value) > MAX_NAME or not re.fullmatch(_IMAGE, value):
+        raise problem("wrong-image", f"'{str(value)[:60]}' cannot be the name of an image", advice=advice)
+    if value.partition(".")[0] in DEVICES:
+        raise problem("wrong-image", f"Windows keeps the name '{value[:60]}' for a device", advice=advice)
     return value
 
 
@@ -149,7 +173,7 @@ Id = Annotated[
     _schema(
         "[a-z0-9]+(-[a-z0-9]+)*",
         "Use lower-case letters, digits and single hyphens, such as cook-2012.",
-        maxLength=64,
+        maxLength=MAX_NAME,
     ),
 ]
 Date = Annotated[
@@ -196,6 +220,14 @@ HttpsUrl = Annotated[
     str,
     BeforeValidator(_matching(r"https://[^\s<>\"']{4,400}", "wrong-url", "a link", "https://example.org/page")),
     _schema(r"https://[^\s<>\"']{4,400}", "Write it like https://example.org/page.", format="uri"),
+]
+_IMAGE = r"[a-z0-9]+([._-][a-z0-9]+){0,9}\.(svg|png|jpg|jpeg|webp|avif)"
+ImageName = Annotated[
+    str,
+    BeforeValidator(_image),
+    _schema(
+        _IMAGE, "Use lower-case letters, digits and hyphens, and .svg, .png, .jpg, .webp or .avif.", maxLength=MAX_NAME
+    ),
 ]
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 Choice = Annotated[E, Field(strict=False)]

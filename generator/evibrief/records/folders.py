@@ -8,12 +8,11 @@ import unicodedata
 from pathlib import Path
 
 from evibrief.errors import Problem, RecordError
+from evibrief.records.fields import DEVICES
 
 MAX_ID = 64
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# Names that Windows keeps for devices, whatever the extension: Microsoft, "Naming Files, Paths, and Namespaces".
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 _YAML = re.compile(r"\.ya?ml", re.IGNORECASE)
 _NAME_ADVICE = f"use lower-case letters, digits and single hyphens, at most {MAX_ID}, such as cook-2012.yaml"
 
@@ -72,7 +71,7 @@ def _fault(folder: str, entry: os.DirEntry[str]) -> Problem | None:
             )
         advice = f"records end in .yaml; move other files out of {folder}/"
         return _problem(path, "not-a-record", "is not a record", advice)
-    if stem in _DEVICES:
+    if stem in DEVICES:
         return _problem(path, "wrong-name", f"Windows keeps the name '{stem}' for a device", "choose another name")
     if len(stem) > MAX_ID or not _ID.fullmatch(stem):
         return _problem(path, "wrong-name", "a record cannot have this name", _NAME_ADVICE)

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import unicodedata
+from itertools import islice
 from pathlib import Path
 
 from evibrief.errors import Problem, RecordError
@@ -30,6 +31,12 @@ _FORBIDDEN = re.compile(
 )
 # A no-break space, pasted from a web page, where YAML needs a plain one: in the indentation or after a field's colon.
 _NO_BREAK_SPACE = re.compile(r"(?m)^[ -]*(?:[\w-]+ *:)?(\u00a0)")
+# Words that mix Latin letters with Cyrillic ones, or with those Greek ones that look the same (Unicode TR39, table of
+# confusables): nobody types them, and nobody sees them. Greek letters beside Latin ones, as in NF-κB, are ordinary.
+_ALIKE = "\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u0400-\u052f"
+_LATIN = "A-Za-z\u00c0-\u024f"
+_LOOKING_ALIKE = re.compile(f"[{_ALIKE}]")
+_MIXED = re.compile(f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
 _NAMES = {"\t": "a tab", "\r": "a lone carriage return", "\x00": "a zero byte", "\x85": "a NEL line break"}
 
 
@@ -98,9 +105,10 @@ def character_fault(text: str) -> str | None:
 def _harmless(text: str) -> bool:
     """Return true where a quick look is enough: each character that occurs is tried once."""
     characters = "".join(set(text))
-    return not _FORBIDDEN.search(characters) and (
-        text.isascii() or ("\u00a0" not in text and unicodedata.is_normalized("NFC", text))
-    )
+    if _FORBIDDEN.search(characters):
+        return False
+    is_plain = text.isascii() or not ("\u00a0" in text or _LOOKING_ALIKE.search(characters))
+    return is_plain and unicodedata.is_normalized("NFC", text)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, shown_as: str) -> Problem:
@@ -130,6 +138,10 @@ def _character_problems(text: str, shown_as: str) -> list[Problem]:
     if "\u00a0" in text and (found := _NO_BREAK_SPACE.search(text)):
         message = "found a no-break space where a plain space must stand"
         problems.append(_at(text, found.start(1), shown_as, "forbidden-character", message, "type the space again"))
+    problems += [
+        _at(text, found.start(), shown_as, "mixed-letters", *_mixed(found.group()))
+        for found in islice(_MIXED.finditer(text), MAX_CHARACTERS_REPORTED)
+    ]
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         advice = "type the accented letter again, as one character"
         message = "a letter is written in parts (the text is not in Unicode normal form C)"
@@ -142,6 +154,11 @@ def _words(char: str, count: int) -> tuple[str, str, str]:
     if char == "\t":
         return "tab", f"found a tab{more}", "use spaces"
     return "forbidden-character", f"found {_name(char)}, which does not belong in a record{more}", "delete it"
+
+
+def _mixed(pair: str) -> tuple[str, str]:
+    char = pair[0] if _LOOKING_ALIKE.match(pair) else pair[1]
+    return f"'{pair}' mixes letters that look alike: {_name(char)} in a word of Latin letters", "type the word again"
 
 
 def _name(char: str) -> str:

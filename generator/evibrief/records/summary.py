@@ -18,6 +18,7 @@ from .fields import (
     Choice,
     Date,
     Id,
+    ImageName,
     Issued,
     Line,
     Many,
@@ -27,6 +28,7 @@ from .fields import (
     problem,
     raise_all,
 )
+from .markup import is_refused
 from .outcomes import AnyOutcome, GrammaticalNumber, SetAside
 from .study import known, unique
 
@@ -158,7 +160,10 @@ class SourceReview(Record):
 
 
 class Writing(Record):
-    """What only a person can write. Figures appear as placeholders such as {hope.estimate}."""
+    """What only a person can write. Figures appear as placeholders such as {hope.estimate}.
+
+    Here and in limitations, *emphasis*, **strong** and [links](https://...) are understood.
+    """
 
     background: Prose = Field(
         description="Why the question matters, in two or three sentences.",
@@ -182,7 +187,7 @@ class Person(Record):
 class Image(Record):
     """A picture, with its rights."""
 
-    file: Line = Field(description="Name of a file in site/docs/images.", examples=["peer-support-circle.svg"])
+    file: ImageName = Field(description="Name of a file in site/docs/images.", examples=["peer-support-circle.svg"])
     alternative: Line = Field(
         description="What it shows, for people who do not see it.", examples=["Six people sit in a circle and talk."]
     )
@@ -285,7 +290,7 @@ class Summary(Record):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        raise_all([*self._lists(), *self._sources(), *self._placeholders()])
+        raise_all([*self._lists(), *self._sources(), *self._placeholders(), *self._markup()])
         return self
 
     def _lists(self) -> Iterator[PydanticCustomError]:
@@ -307,14 +312,21 @@ class Summary(Record):
             at = "source_review.reference"
             yield from known(self.source_review.reference, self.references, at, "reference", "references")
 
+    def _prose(self) -> Iterator[tuple[str, str]]:
+        yield "writing.background", self.writing.background
+        yield "writing.interpretation", self.writing.interpretation
+        for index, text in enumerate(self.limitations):
+            yield f"limitations.{index}", text
+
+    def _markup(self) -> Iterator[PydanticCustomError]:
+        advice = "prose is text with *emphasis*, **strong** and [links](https://...); put a space after a lone <"
+        for at, text in self._prose():
+            if is_refused(text):
+                yield problem("markup", "found HTML, or a link that a page cannot hold", advice=advice, at=at)
+
     def _placeholders(self) -> Iterator[PydanticCustomError]:
         outcomes = [outcome.id for outcome in self.outcomes]
-        texts = [
-            ("writing.background", self.writing.background),
-            ("writing.interpretation", self.writing.interpretation),
-        ]
-        texts += [(f"limitations.{index}", text) for index, text in enumerate(self.limitations)]
-        for at, text in texts:
+        for at, text in self._prose():
             for name in placeholders(text):
                 owner, _, field = name.partition(".")
                 fields = REVIEW_PLACEHOLDERS if owner == "review" else OUTCOME_PLACEHOLDERS

@@ -9,6 +9,7 @@ from evibrief.records.study import Study
 from evibrief.statistics.dependence import SelectionRule
 from evibrief.statistics.mantel_haenszel import NotEstimableError
 from evibrief.statistics.measures import Measure
+from evibrief.statistics.pooling_input import IMPLAUSIBLE_VARIANCE_RATIO
 from evibrief.statistics.results import Pooled
 
 from .arm_data import Comparison
@@ -44,6 +45,10 @@ def pool_outcome(outcome: PooledOutcome, studies: Sequence[Study]) -> PooledSynt
     candidates = gathered.candidates
     if not candidates:
         return _not_estimable(outcome, gathered, "no study gives a result that can be pooled")
+    variances = [candidate.vi for candidate in candidates]
+    # Asked of the most unlike two, so that what pools of some of them need holds as well.
+    if min(variances) < IMPLAUSIBLE_VARIANCE_RATIO * max(variances):
+        return _not_estimable(outcome, gathered, "the variances of the studies differ beyond all plausibility")
     try:
         pooled = pool_candidates(outcome, candidates)
     except NotEstimableError as error:  # such as no event in any comparison group
