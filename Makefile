@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test unit check fix types bench lock schema fuzz faults reproduce clean
+.PHONY: help site serve test unit check fix types bench lock schema fuzz hostile faults reproduce clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench: $(VENV)/test.stamp  ## measure; ratios within one run, written to benchma
 CASES ?= 1000000
 fuzz: $(VENV)/test.stamp  ## read a million mutants of our records (CASES=n)
 	$(BIN)/python scripts/fuzz_reader.py $(CASES)
+
+hostile: $(VENV)/test.stamp  ## try every hostile file; what is refused, how fast, with how much memory
+	$(BIN)/python scripts/try_hostile.py
 
 KILLS ?= 100
 faults: $(VENV)/test.stamp  ## break builds, a hundred by killing them (KILLS=n); the site must stay whole
