@@ -13,6 +13,7 @@ import yaml
 
 from changes.records import BEFORE, compared, records, study, summary
 from evibrief.changes.reports import MARKER, as_markdown
+from evibrief.publishing.published import FILE
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 OURS = REPOSITORY / ".github"
@@ -90,12 +91,81 @@ def test_code_of_a_pull_request_never_meets_a_right_to_write(path: Path) -> None
         assert not any("uses" in step for step in steps(path))
 
 
-@pytest.mark.parametrize("folder", [OURS, THEIRS], ids=["ours", "theirs"])
+each = pytest.mark.parametrize("folder", [OURS, THEIRS], ids=["ours", "theirs"])
+
+
+@each
 def test_the_site_is_deployed_from_main_only(folder: Path) -> None:
     loaded = workflow(folder / "workflows/publish.yml")
-    assert loaded["on"] == {"push": {"branches": ["main"]}}
+    assert loaded["on"]["push"] == {"branches": ["main"]}
+    assert set(loaded["on"]) == {"push", "workflow_dispatch"}
+    assert loaded["jobs"]["build"]["if"] == "github.ref == 'refs/heads/main'"
+    assert loaded["jobs"]["deploy"]["needs"] == "build"
     assert loaded["jobs"]["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
     assert loaded["jobs"]["build"]["permissions"] == {"contents": "read"}
+
+
+def run_step(folder: Path, name: str, place: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one step of the workflow that publishes, as GitHub would."""
+    (script,) = [step["run"] for step in steps(folder / "workflows/publish.yml") if step.get("name") == name]
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=place,
+        env={"PATH": f"{place}/bin:/usr/bin:/bin", "GITHUB_RUN_ID": "7", **settings},
+        capture_output=True,
+        text=True,
+    )
+
+
+def pretend(place: Path, program: str, script: str) -> None:
+    path = place / program
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+# What curl gives: a status and its own exit code, and whether the list is kept, and whether the step succeeds.
+ANSWERS = [("200", 0, True, True), ("404", 0, False, True), ("503", 0, True, False), ("000", 6, True, False)]
+
+
+@each
+@pytest.mark.parametrize(("status", "code", "kept", "goes_on"), ANSWERS, ids=[answer[0] for answer in ANSWERS])
+def test_what_is_published_is_fetched_before_anything_is_built(
+    folder: Path, status: str, code: int, kept: bool, goes_on: bool, tmp_path: Path
+) -> None:
+    pretend(tmp_path, "bin/curl", f'echo "$@" > asked; echo "{{}}" > published.json; printf {status}; exit {code}')
+    done = run_step(folder, "Fetch what is published now", tmp_path, SITE_URL="https://example.org/evidence/")
+    assert (done.returncode == 0) == goes_on, done.stdout + done.stderr
+    assert (tmp_path / "published.json").exists() == kept
+    asked = (tmp_path / "asked").read_text(encoding="utf-8")
+    assert "https://example.org/evidence/published.json?run=7" in asked
+    assert "--proto =https" in asked
+
+
+@each
+@pytest.mark.parametrize(("code", "expected"), [(0, 0), (1, 1), (3, 0), (4, 4), (75, 75)])
+def test_notices_are_published_and_faults_are_not(folder: Path, code: int, expected: int, tmp_path: Path) -> None:
+    pretend(tmp_path, ".venv/bin/evibrief", f'echo "$@"; exit {code}')
+    done = run_step(folder, "Build the site", tmp_path, ACCEPT="")
+    assert done.returncode == expected
+    assert done.stdout.splitlines()[0] == "build --withdraw"
+    assert ("::warning::" in done.stdout) == (code == 3)
+
+
+@each
+def test_a_build_knows_what_is_published_and_what_is_accepted(folder: Path, tmp_path: Path) -> None:
+    pretend(tmp_path, ".venv/bin/evibrief", 'echo "$@"')
+    (tmp_path / "published.json").touch()
+    assert run_step(folder, "Build the site", tmp_path, ACCEPT="false").stdout == (
+        "build --withdraw --previous published.json\n"
+    )
+    assert run_step(folder, "Build the site", tmp_path, ACCEPT="true").stdout == (
+        "build --withdraw --previous published.json --accept-changes\n"
+    )
+
+
+def test_the_file_that_is_fetched_is_the_one_that_a_site_holds() -> None:
+    assert FILE == "published.json"
 
 
 def test_both_comment_in_the_same_way() -> None:

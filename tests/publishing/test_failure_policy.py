@@ -162,5 +162,52 @@ def test_a_fifth_of_the_verdicts_may_change_and_no_more(project: Path, tmp_path:
         refuse_great_change(edition(project), site)
 
 
+def test_a_copy_of_the_list_stands_for_a_site_that_is_elsewhere(project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.json"
+    copy.write_bytes((published(edition(project), tmp_path / "site") / "published.json").read_bytes())
+    for number in (1, 2):
+        other_way_round(project, number)
+    with pytest.raises(SiteError, match=r"2 of 5 published summaries \(tea-1, tea-2\)"):
+        refuse_great_change(edition(project), copy)
+    (project / "summaries" / "tea-4.yaml").unlink()
+    assert notices(edition(project, previous=copy))["tea-4"]["reason"] == REMOVED
+
+
+def test_the_list_says_what_is_concluded_of_each_outcome_and_no_figure(project: Path) -> None:
+    (content,) = [file.content for file in edition(project).files if file.uri == "published.json"]
+    document = json.loads(content)
+    assert list(document["summaries"]) == list(SLUGS)
+    assert document["notices"] == {}
+    (finding,) = document["summaries"]["tea-1"]["findings"]
+    assert set(finding) == {"outcome", "conclusion", "certainty", "course", "size"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "evibrief-published"}',
+        '{"format": "another", "summaries": {}, "notices": {}}',
+        '{"format": "evibrief-published", "summaries": {"../x": {"title": "T", "findings": []}}, "notices": {}}',
+        '{"format": "evibrief-published", "summaries": {"x": {"title": "T", "findings": [1]}}, "notices": {}}',
+        '{"format": "evibrief-published", "summaries": {"x": {"title": 1, "findings": []}}, "notices": {}}',
+        '{"format": "evibrief-published", "summaries": {}, "notices": {"x": {"title": "T", "since": ""}}}',
+        '{"format": "evibrief-published", "summaries": {}, "notices": {"x": "y"}}',
+        "[" * 100_000,
+        "<!doctype html><title>Not found</title>",
+    ],
+    ids=lambda content: content[:60] or "nothing",
+)
+def test_a_list_that_is_none_stops_the_build(content: str, project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.json"
+    copy.write_text(content, encoding="utf-8")
+    for previous in (copy, tmp_path):
+        (tmp_path / "published.json").write_text(content, encoding="utf-8")
+        with pytest.raises(SiteError, match="does not tell what is published"):
+            edition(project, previous=previous)
+
+
 def test_a_first_site_changes_nothing(project: Path, tmp_path: Path) -> None:
     refuse_great_change(edition(project), tmp_path / "none")

@@ -63,13 +63,25 @@ def check(project: Path, form: str, explain: str | None) -> int:
 @click.option("--render-only", is_flag=True, help="Write only the pages' own HTML and the data files, without a theme.")
 @click.option("--profile", is_flag=True, help="Print where the time went.")
 @click.option("--withdraw", is_flag=True, help="Replace summaries with invalid records by a notice; publish the rest.")
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A copy of published.json from the published site, where the output folder does not hold that.",
+)
 @click.option("--accept-changes", is_flag=True, help="Publish though more than a fifth of the verdicts change.")
 def build(
-    project: Path, output: Path | None, render_only: bool, profile: bool, withdraw: bool, accept_changes: bool
+    project: Path,
+    output: Path | None,
+    render_only: bool,
+    profile: bool,
+    withdraw: bool,
+    previous: Path | None,
+    accept_changes: bool,
 ) -> int:
     """Publish the site.
 
-    The old one stays until the new one is complete and checked.
+    The old one stays until the new one is complete and checked. What the new one is compared with, to leave notices
+    for removed summaries and to stop where many verdicts change, is the site that it replaces.
 
     Exit code 0 if it was published, 1 if the records or the site have problems, 3 if summaries were withdrawn,
     75 if another build is running.
@@ -79,6 +91,7 @@ def build(
     evibrief build --output /srv/www/evidence
     evibrief build --render-only --output pages
     evibrief build --profile
+    evibrief build --withdraw --previous published.json
     """
     from evibrief.publishing.build import build_site, write_pages
     from evibrief.publishing.watch import Watch
@@ -89,7 +102,7 @@ def build(
     if render_only and output:
         built = write_pages(project, output, watch)
     else:
-        built = build_site(project, output, watch, withdraw=withdraw, accept_changes=accept_changes)
+        built = build_site(project, output, watch, withdraw=withdraw, accept_changes=accept_changes, previous=previous)
     click.echo(f"{built.pages} pages and {built.files} files are in {built.target}")
     if profile:
         click.echo(watch.report())

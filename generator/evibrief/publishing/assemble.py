@@ -18,6 +18,7 @@ from evibrief.publishing.notices import notice_file, notice_page, standing_of
 from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.press import Materials, press, with_head
+from evibrief.publishing.published import Verdict, published_file
 from evibrief.publishing.sheets import pack_file, pack_page
 from evibrief.publishing.telling import tell
 from evibrief.publishing.watch import Watch
@@ -38,7 +39,8 @@ def assemble(
     """Read a project and make all its pages and files. Drafts are left out unless asked for.
 
     With ``withdraw``, summaries whose records are invalid give way to notices; ``previous`` is the site that this one
-    replaces, whose summaries get notices where they are no longer published (:mod:`evibrief.publishing.notices`).
+    replaces, or a copy of its list: its summaries get notices where they are no longer published
+    (:mod:`evibrief.publishing.notices`).
 
     Raises:
         RecordError: with every problem of the records.
@@ -69,7 +71,12 @@ def assemble(
             notes, materials.studies, renderer, settings=settings, site_name=masthead.name, version=__version__
         )
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *map(notice_page, standing.notices))]
-        files = [pack_file(file) for file in (*site_files(publication), *map(notice_file, standing.notices))]
+        verdicts = tuple(
+            Verdict(slug=chapter.note.summary.slug, title=chapter.note.summary.title, findings=chapter.findings)
+            for chapter in pressed.chapters
+        )
+        stands = published_file(verdicts, standing.notices)
+        files = [pack_file(file) for file in (*site_files(publication), stands, *map(notice_file, standing.notices))]
     cache.sweep()
     sheets += [*pressed.sheets, *(chapter.sheet for chapter in pressed.chapters)]
     return Edition(
@@ -77,6 +84,7 @@ def assemble(
         files=(*(file for chapter in pressed.chapters for file in chapter.files), *files),
         dated=publication.updated,
         withdrawn=standing.invalid,
+        verdicts=verdicts,
     )
 
 

@@ -40,12 +40,14 @@ def build_site(
     *,
     withdraw: bool = False,
     accept_changes: bool = False,
+    previous: Path | None = None,
 ) -> Built:
     """Read and check the records, build the whole site aside, check it, and put it in place of the old one.
 
     With ``withdraw``, summaries whose records are invalid are replaced by notices and the rest is published; with
     ``accept_changes``, it may change the verdict of more than a fifth of the published summaries.
-    ``output`` overrides where mkdocs.yml puts it. The old site stays untouched on any error.
+    ``output`` overrides where mkdocs.yml puts it; ``previous`` is a copy of the list of what is published
+    (:mod:`evibrief.publishing.published`), where that stands elsewhere. The old site stays untouched on any error.
 
     Raises:
         RecordError: with every problem of the records; nothing was written then.
@@ -55,16 +57,17 @@ def build_site(
     with _spoken(logging.WARNING):
         config = _config(project, output)
         target = Path(config.site_dir)
+        previous = previous or target
         edition = assemble(
             project,
             masthead_of(config),
             settings=settings_of(config),
             watch=watch,
             withdraw=withdraw,
-            previous=target,
+            previous=previous,
         )
         if not accept_changes:
-            refuse_great_change(edition, target)
+            refuse_great_change(edition, previous)
         with watch.step("theme, search, and the check of the site"):
             _run(config, edition)
     return Built(target=target, pages=len(edition.pages), files=len(edition.files), withdrawn=edition.withdrawn)

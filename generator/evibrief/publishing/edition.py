@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from evibrief.pages.outputs import RenderedPage
+from evibrief.publishing.published import Verdict
 from evibrief.publishing.sheets import PackedFile, Sheet
 
 
@@ -20,13 +21,14 @@ class Masthead:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """What is published together. ``dated`` is the newest date in the records: the site's own date. ``withdrawn`` are
-    the summaries left out because their records are invalid.
+    the summaries left out because their records are invalid, ``verdicts`` what the others conclude.
     """
 
     pages: tuple[Sheet, ...]
     files: tuple[PackedFile, ...]
     dated: date
     withdrawn: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def epoch(self) -> int:

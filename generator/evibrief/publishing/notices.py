@@ -2,15 +2,16 @@
 
 A summary gets a notice when its record says so (``status: withdrawn``); when its records became invalid and the rest
 is published all the same (``evibrief build --withdraw``); and when it stood in the site that is replaced and is not
-in the records any more. Notices stand in the site itself (``notice.json`` beside the page), so that the next build
-finds them there; the lasting way is ``status: withdrawn`` in the record, which needs no earlier site.
+in the records any more. Notices stand in the site itself, so that the next build finds them there
+(:mod:`evibrief.publishing.published`); the lasting way is ``status: withdrawn`` in the record, which needs no earlier
+site.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from html import escape
@@ -20,25 +21,15 @@ from types import MappingProxyType
 from evibrief.errors import Problem, RecordError, Severity
 from evibrief.pages.links import summary_uri
 from evibrief.pages.outputs import RenderedFile, RenderedPage
+from evibrief.publishing.published import Notice, Published, read_published
 from evibrief.records.library import Library, Survey, survey
 from evibrief.records.reader import parse_bytes
 from evibrief.records.summary import ChangeKind, Status, Summary
 
 FILE = "notice.json"
-DATA = "data.json"
 
 INVALID = "The records behind this summary hold a mistake. It comes back when that is mended."
 REMOVED = "This summary was removed from the publication."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """Why a summary is not at its address, and since which day (ISO)."""
-
-    slug: str
-    title: str
-    since: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +46,10 @@ class Standing:
 
 
 def standing_of(project: Path, *, withdraw: bool, previous: Path | None) -> Standing:
-    """Read a project; ``previous`` is the site to be replaced, if there is one.
+    """Read a project; ``previous`` is the site to be replaced, or a copy of its list, if there is one.
 
     Raises:
+        SiteError: if that list is damaged.
         RecordError: with every error, unless ``withdraw``; also then, if a problem cannot be laid to a summary.
     """
     found = survey(project)
@@ -72,7 +64,8 @@ def standing_of(project: Path, *, withdraw: bool, previous: Path | None) -> Stan
             notices[slug] = _of_withdrawn(entry.summary)
     shown = {slug: entry for slug, entry in found.library.summaries.items() if slug not in notices}
     published = {slug for slug, entry in shown.items() if entry.summary.status is not Status.DRAFT}
-    for slug, earlier in _stood(previous):
+    for earlier in _stood(read_published(previous)):
+        slug = earlier.slug
         if slug in notices and slug in invalid and earlier.reason == INVALID:
             notices[slug] = earlier
         elif slug not in notices and slug not in published:
@@ -106,7 +99,7 @@ def notice_page(notice: Notice) -> RenderedPage:
 
 
 def notice_file(notice: Notice) -> RenderedFile:
-    """The notice for the next build, and for programs."""
+    """The notice for programs."""
     text = json.dumps({"format": "evibrief-notice", **asdict(notice)}, ensure_ascii=False, indent=1)
     return RenderedFile(uri=f"{summary_uri(notice.slug)}{FILE}", content=f"{text}\n".encode())
 
@@ -152,46 +145,11 @@ def _of_withdrawn(summary: Summary) -> Notice:
     return Notice(slug=summary.slug, title=summary.title, since=newest.date.isoformat(), reason=newest.text)
 
 
-def _stood(previous: Path | None) -> Iterator[tuple[str, Notice]]:
+def _stood(published: Published) -> Iterator[Notice]:
     """What the site to be replaced has at addresses of summaries: notices, or pages (told without a day)."""
-    if previous is None or not (previous / "summaries").is_dir():
-        return
-    for folder in sorted((previous / "summaries").iterdir()):
-        for name in (FILE, DATA):
-            document = _object_in(folder / name)
-            if document is not None:
-                words = {key: str(document.get(key) or "") for key in ("title", "since", "reason")}
-                title = words["title"] or _words(folder.name)
-                since, reason = (words["since"], words["reason"]) if name == FILE else ("", "")
-                yield folder.name, Notice(slug=folder.name, title=title, since=since, reason=reason)
-                break
-
-
-def verdicts_of(site: Path) -> dict[str, object]:
-    """The findings of each summary of a published site, by slug."""
-    found = {}
-    for path in sorted((site / "summaries").glob(f"*/{DATA}")):
-        if (document := _object_in(path)) is not None:
-            found[path.parent.name] = verdict_in(document)
-    return found
-
-
-def verdict_in(document: Mapping[str, object]) -> object:
-    """What a summary's data file concludes of each outcome, without the figures."""
-    outcomes = document.get("outcomes")
-    kept = ("outcome_id", "conclusion", "certainty", "course", "size")
-    findings = (
-        [item.get("finding") for item in outcomes if isinstance(item, dict)] if isinstance(outcomes, list) else []
-    )
-    return [{key: finding.get(key) for key in kept} for finding in findings if isinstance(finding, dict)]
-
-
-def _object_in(path: Path) -> dict[str, object] | None:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
+    for verdict in published.verdicts.values():
+        yield Notice(slug=verdict.slug, title=verdict.title, since="", reason="")
+    yield from published.notices.values()
 
 
 def _today(library: Library) -> date:

@@ -25,6 +25,7 @@ from evibrief.publishing.checking import unfilled
 from evibrief.publishing.edition import Masthead
 from evibrief.publishing.files import files_beside
 from evibrief.publishing.page_heads import head_of
+from evibrief.publishing.published import concluded
 from evibrief.publishing.sheets import (
     Chapter,
     Sheet,
@@ -136,6 +137,7 @@ class _Chapters:
         )
         chapter = Chapter(
             note=note_of(told.brief, told.article),
+            findings=concluded(told.brief),
             sheet=pack_page(with_head(page, given.masthead, json_ld(told.brief, told.article))),
             files=tuple(map(pack_file, (*files_beside(told.brief, told.article, given.renderer), *page.files))),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -47,9 +47,10 @@ class PackedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """All that one summary gives: its page, the files beside it, and what other pages tell of it."""
+    """All that one summary gives: its page, the files beside it, what other pages tell of it, and its findings."""
 
     note: Note
+    findings: tuple[Mapping[str, str | None], ...]
     sheet: Sheet
     files: tuple[PackedFile, ...]
 
@@ -78,7 +79,12 @@ def sheet_from(data: bytes) -> Sheet:
 def chapter_as_bytes(chapter: Chapter) -> bytes:
     """A chapter as data to be kept or sent, without the record it was made from."""
     note = asdict(replace(chapter.note, summary=None))  # type: ignore[arg-type]
-    head = {"page": _head(chapter.sheet.page), "note": note, "files": [file.uri for file in chapter.files]}
+    head = {
+        "page": _head(chapter.sheet.page),
+        "note": note,
+        "findings": chapter.findings,
+        "files": [file.uri for file in chapter.files],
+    }
     return _joined(head, [chapter.sheet.packed, *(file.packed for file in chapter.files)])
 
 
@@ -88,6 +94,7 @@ def chapter_from(data: bytes, summary: Summary) -> Chapter:
     badge = head["note"].pop("certainty")
     return Chapter(
         note=Note(**{**head["note"], "summary": summary, "certainty": CertaintyBadge(**badge) if badge else None}),
+        findings=tuple(head["findings"]),
         sheet=Sheet(page=_page(head["page"]), packed=body),
         files=tuple(PackedFile(uri=uri, packed=part) for uri, part in zip(head["files"], contents, strict=True)),
     )
