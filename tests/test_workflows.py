@@ -189,10 +189,12 @@ def posted(text: str, folder: Path) -> str:
 
 
 HOSTILE = "@admin <img src=x> [x](https://evil.example) [x]: //y #1 ![p](http://q) www.evil.example <!-- x -->"
+# Records refuse markup that pages cannot hold; the rest of it may stand in prose.
+HOSTILE_PROSE = "@admin #1 www.evil.example, *[emphasis] and* **1 < 2 > 0**, `code`, a_b_c"
 
 
 def test_what_evibrief_writes_is_let_through(tmp_path: Path) -> None:
-    page = summary(title=HOSTILE, writing={"background": HOSTILE, "interpretation": HOSTILE})
+    page = summary(title=HOSTILE, writing={"background": HOSTILE_PROSE, "interpretation": HOSTILE_PROSE})
     told = as_markdown(compared(BEFORE, records([page], [study("one", label=HOSTILE), study("two")])), "HEAD^1")
     assert posted(told, tmp_path) == told
 
