@@ -37,7 +37,11 @@ _ERRORS = tuple(
          "Check both figures in the source; often the two columns were swapped."),
         ("forbidden-character", "A character that nobody sees, or that turns the direction of the text.",
          "Delete it, or type a plain space in its place; the message gives its number."),
+        ("markup", "Prose holds HTML, or a link that a page cannot hold; cleaning it silently could take a word away.",
+         "Write plain text with *emphasis*, **strong** and [links](https://...); put a space after a lone <."),
         ("merge-key", _SETTING, "Write the fields out."),
+        ("mixed-letters", "A word mixes Latin letters with ones of another alphabet that look the same; nobody finds"
+         " it again.", "Type the word again; the message names the letter."),
         ("missing-field", "A field that every record of the kind needs is not there.",
          "Add it; the message says what belongs into it. What the paper does not say is left out only where it"
          " may be."),
@@ -96,6 +100,8 @@ _ERRORS = tuple(
         ("wrong-extension", "The file's name does not end in .yaml.", "Rename it."),
         ("wrong-id", "It cannot be the name of a record or of one of its parts, or it is not the name of the file.",
          "Use lower-case letters, digits and single hyphens; give file and id the same name."),
+        ("wrong-image", "A picture's file has a name that some system or browser would not take as it is.",
+         "Rename it: lower-case letters, digits and hyphens, such as cup.svg."),
         ("wrong-key", "The name of a field is missing, or is a list.", "Look for a colon or a bracket too many."),
         ("wrong-name", "It cannot be the name of a file, or of an author.",
          "For a file use lower-case letters, digits and hyphens; for an author family and given, or literal alone."),
