@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,3 +143,10 @@ def test_nothing_is_called_utils() -> None:
 @pytest.mark.parametrize("path", modules(), ids=identify)
 def test_a_module_can_be_read_at_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_only_a_look_up_that_was_asked_for_uses_the_network() -> None:
+    """No other module of the program can speak to another machine; the previews of MkDocs serve this one."""
+    wanted = re.compile(r"^\s*(?:import|from) (?:urllib\.request|http\.client|socket|ssl|requests)\b", re.MULTILINE)
+    speaking = [path for path in SOURCE.rglob("*.py") if wanted.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(SOURCE).as_posix() for path in speaking] == ["exchange/importing/lookup.py"]

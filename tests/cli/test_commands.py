@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -113,3 +118,27 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
     (report,) = tmp_path.iterdir()
     assert "by hand" in report.read_text(encoding="utf-8")
     assert str(report) in message
+
+
+def printed(terminal: int) -> Iterator[str]:
+    """What a program prints on a terminal, until it leaves."""
+    while True:
+        try:
+            yield os.read(terminal, 4096).decode()
+        except OSError:  # the other end is closed
+            os.close(terminal)
+            return
+
+
+def test_a_long_import_shows_on_a_terminal_how_far_it_is(tmp_path: Path) -> None:
+    made_up = "TY  - JOUR\nAU  - Fakename{0}, F\nTI  - Trial {0} of nothing\nPY  - 2001\nER  - \n"
+    (tmp_path / "many.ris").write_text("\n".join(made_up.format(number) for number in range(500)), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [Path(sys.executable).with_name("evibrief"), "import", "many.ris"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=theirs, stdout=subprocess.PIPE, text=True) as running:
+        os.close(theirs)
+        shown = "".join(printed(ours))
+        assert running.communicate()[0].startswith("wrote 500 studies;")
+    assert "Importing" in shown
+    assert "500/500" in shown
+    assert len(list((tmp_path / "studies").iterdir())) == 500

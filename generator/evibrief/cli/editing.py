@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from evibrief.cli.program import PROJECT, main
 from evibrief.errors import ExitCode
+
+if TYPE_CHECKING:
+    from evibrief.exchange.importing import Foreign
 
 
 @main.group()
@@ -56,7 +62,7 @@ def new_summary(name: str, evidence: str, measure: str | None, studies: tuple[st
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--kind", help="The format, where the file's name does not tell: revman5, csv, ris, pubmed ...")
 @click.option(
     "--map",
@@ -64,31 +70,74 @@ def new_summary(name: str, evidence: str, measure: str | None, studies: tuple[st
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="For a CSV file: which column means what (TOML).",
 )
+@click.option("--doi", "dois", multiple=True, help="Look a paper up at Crossref by its DOI; may be repeated.")
+@click.option("--pmid", "pmids", multiple=True, help="Look a paper up in PubMed by its number; may be repeated.")
+@click.option("--mail", help="Your address, which both services like to be told.")
 @click.option("--suffix", help="Added to every id, where ids are taken already.")
 @PROJECT
-def import_(file: Path, kind: str | None, column_map: Path | None, suffix: str | None, project: Path) -> None:
+def import_(
+    file: Path | None,
+    kind: str | None,
+    column_map: Path | None,
+    dois: tuple[str, ...],
+    pmids: tuple[str, ...],
+    mail: str | None,
+    suffix: str | None,
+    project: Path,
+) -> None:
     """Write records from another program's file.
 
     Reads RevMan 5 (.rm5), RevMan Web's CSV files (their folder), CSV with a map of its columns, RIS, BibTeX, PubMed
-    XML and ClinicalTrials.gov JSON. Nothing is overwritten; what could not be mapped is told.
+    XML and ClinicalTrials.gov JSON. Nothing is overwritten; what could not be mapped is told. Only --doi and --pmid
+    use the network.
 
     \b
     evibrief import review.rm5
     evibrief import trials.csv --map columns.toml
     evibrief import references.ris --suffix cochrane
+    evibrief import --doi 10.1186/s12888-021-03321-z
     """
     from evibrief.exchange import importing
 
-    try:
-        form = importing.Foreign(kind) if kind else None
-    except ValueError:
-        known = ", ".join(importing.Foreign)
-        raise click.BadParameter(f"'{kind}' is not one of {known}", param_hint="--kind") from None
-    made = importing.read_foreign(file, form, column_map=column_map)
+    if (file is None) == (not dois and not pmids):
+        raise click.UsageError("name a file to import, or papers by --doi or --pmid")
+    with _progress("Importing") as progress:
+        if file is None:
+            from evibrief.exchange.importing.lookup import look_up
+
+            made = look_up(dois, pmids, mail=mail, progress=progress)
+        else:
+            made = importing.read_foreign(file, _foreign(kind), column_map=column_map, progress=progress)
     if suffix:
         made = importing.with_suffix(made, suffix)
-    importing.write_imported(made, project)
+    with _progress("Writing") as progress:
+        importing.write_imported(made, project, progress)
     click.echo(importing.account(made))
+
+
+def _foreign(kind: str | None) -> Foreign | None:
+    from evibrief.exchange.importing import Foreign
+
+    try:
+        return Foreign(kind) if kind else None
+    except ValueError:
+        known = ", ".join(Foreign)
+        raise click.BadParameter(f"'{kind}' is not one of {known}", param_hint="--kind") from None
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what draws a bar on the terminal, once there is enough to wait for; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, show_eta=False, show_pos=True, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show
 
 
 @main.command()

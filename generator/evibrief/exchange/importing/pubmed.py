@@ -37,15 +37,23 @@ def read_pubmed(data: bytes, shown_as: str, progress: Progress | None = None) ->
         RecordError: one line, if it is not one, or not complete.
     """
     root = parse_xml(data, shown_as)
-    articles = list(root.iter("PubmedArticle"))
-    if not articles:
+    references = [_reference(article) for article in root.iter("PubmedArticle")]
+    if not references:
         raise refused(shown_as, "not PubMed XML (it holds no PubmedArticle)")
     report = Report()
     books = len(root.findall(".//PubmedBookArticle"))
     if books:
         report.add(f"book articles that were left out: {books}")
-    references = [_reference(article) for article in articles]
     return drafted_references(references, tidy(shown_as), "PubMed", report, progress)
+
+
+def pubmed_references(data: bytes, shown_as: str) -> list[Reference]:
+    """Return the articles that PubMed's service sends; none, where it knows none.
+
+    Raises:
+        RecordError: one line, if it is not XML, or not complete.
+    """
+    return [_reference(article) for article in parse_xml(data, shown_as).iter("PubmedArticle")]
 
 
 def _reference(article: Element) -> Reference:
