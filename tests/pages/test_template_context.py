@@ -10,6 +10,7 @@ from jinja2 import Environment, meta
 
 from evibrief.pages.lists import ChangesPage, HomePage, StudiesPage, TopicPage
 from evibrief.pages.methods_page import MethodsPage
+from evibrief.pages.notice_page import NoticePage
 from evibrief.pages.study_page import StudyPage
 from evibrief.pages.summary_page import SummaryPage
 from evibrief.pages.wording_page import WordingPage
@@ -27,6 +28,7 @@ VIEWS = {
     "methods": MethodsPage,
     "changes": ChangesPage,
     "wording": WordingPage,
+    "notice": NoticePage,
 }
 
 

@@ -14,7 +14,6 @@ from evibrief.pages.rendering import Renderer
 from evibrief.publishing import assemble as assembling
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.great_change import refuse_great_change
-from evibrief.publishing.notices import INVALID, REMOVED
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SLUGS = [f"tea-{number}" for number in range(1, 6)]
@@ -82,7 +81,7 @@ def test_a_bad_study_withdraws_the_summaries_that_use_it(project: Path) -> None:
     assert "summaries/tea-2/data.json" not in made.paths
     assert notices(made)["tea-2"] == {
         "format": "evibrief-notice", "slug": "tea-2", "title": "Tea 2 for hiccups", "since": "2001-02-03",
-        "reason": INVALID,
+        "why": "invalid", "reason": "",
     }  # fmt: skip
 
 
@@ -92,6 +91,40 @@ def test_a_bad_summary_is_withdrawn_under_its_title(project: Path) -> None:
     page = next(item for item in made.pages if item.page.uri == "summaries/tea-3/")
     assert "Tea &lt;3&gt;" in page.body
     assert "2001-02-03" in page.body
+
+
+def test_a_placeholder_that_nothing_fills_withdraws_its_summary_alone(project: Path) -> None:
+    writing = {"background": "Of people, {hiccups.with-per-1000}.", "interpretation": "Nothing."}
+    change(project / "summaries" / "tea-3.yaml", writing=writing)
+    with pytest.raises(RecordError, match="there is no figure"):
+        edition(project)
+    made = edition(project, withdraw=True)
+    assert made.withdrawn == ("tea-3",)
+    assert notices(made)["tea-3"]["why"] == "invalid"
+    assert "summaries/tea-4/data.json" in made.paths
+
+
+def test_what_the_checks_call_an_error_withdraws_the_summaries_that_rest_on_it(project: Path) -> None:
+    writing = {"background": "Background.", "interpretation": "Tea was ineffective."}
+    change(project / "summaries" / "tea-5.yaml", writing=writing)
+    change(project / "studies" / "study-2.yaml", n_randomised=60)
+    with pytest.raises(RecordError):
+        edition(project)
+    made = edition(project, withdraw=True)
+    assert made.withdrawn == ("tea-2", "tea-5")
+    assert "studies/study-2/index.html" not in made.paths
+    assert {"studies/study-1/index.html", "summaries/tea-1/data.json"} <= set(made.paths)
+
+
+def test_the_reason_in_the_record_is_read_back_from_the_site(project: Path, tmp_path: Path) -> None:
+    text = "The study\nnever\u00a0was."
+    history = [
+        {"date": "2001-02-03", "kind": "first", "text": "x"},
+        {"date": "2003-04-05", "kind": "withdrawal", "text": text},
+    ]
+    change(project / "summaries" / "tea-1.yaml", status="withdrawn", history=history, title="Tea\u00a01")
+    site = published(edition(project), tmp_path / "site")
+    assert notices(edition(project, previous=site))["tea-1"]["reason"] == "The study never was."
 
 
 def test_a_bad_file_of_nobody_still_stops_everything(project: Path) -> None:
@@ -130,7 +163,7 @@ def test_a_removed_summary_keeps_a_notice_from_build_to_build(project: Path, tmp
     site = published(edition(project), tmp_path / "one")
     (project / "summaries" / "tea-4.yaml").unlink()
     second = edition(project, previous=site)
-    assert notices(second)["tea-4"]["reason"] == REMOVED
+    assert notices(second)["tea-4"]["why"] == "removed"
     assert notices(second)["tea-4"]["title"] == "Tea 4 for hiccups"
     assert "summaries/tea-4/index.html" in second.paths
     third = edition(project, previous=published(second, tmp_path / "two"))
@@ -170,7 +203,7 @@ def test_a_copy_of_the_list_stands_for_a_site_that_is_elsewhere(project: Path, t
     with pytest.raises(SiteError, match=r"2 of 5 published summaries \(tea-1, tea-2\)"):
         refuse_great_change(edition(project), copy)
     (project / "summaries" / "tea-4.yaml").unlink()
-    assert notices(edition(project, previous=copy))["tea-4"]["reason"] == REMOVED
+    assert notices(edition(project, previous=copy))["tea-4"]["why"] == "removed"
 
 
 def test_the_list_says_what_is_concluded_of_each_outcome_and_no_figure(project: Path) -> None:
@@ -195,6 +228,10 @@ def test_the_list_says_what_is_concluded_of_each_outcome_and_no_figure(project: 
         '{"format": "evibrief-published", "summaries": {"x": {"title": 1, "findings": []}}, "notices": {}}',
         '{"format": "evibrief-published", "summaries": {}, "notices": {"x": {"title": "T", "since": ""}}}',
         '{"format": "evibrief-published", "summaries": {}, "notices": {"x": "y"}}',
+        '{"format": "evibrief-published", "summaries": {}, "notices": {"x": {"title": "T", "since": "no day", "why": '
+        '"removed", "reason": ""}}}',
+        '{"format": "evibrief-published", "summaries": {}, "notices": {"x": {"title": "T", "since": "2001-02-03", '
+        '"why": "else", "reason": ""}}}',
         "[" * 100_000,
         "<!doctype html><title>Not found</title>",
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evibrief import __version__
 from evibrief.appraisal.settings import DEFAULT, Settings
-from evibrief.errors import UsageError
+from evibrief.errors import Problem, RecordError, UsageError
 from evibrief.exchange.explanation import explain
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import list_pages
@@ -47,30 +47,30 @@ def assemble(
         SiteError: if the templates cannot be used.
     """
     watch = watch or Watch()
-    with watch.step("records"):
-        standing = standing_of(project, withdraw=withdraw, previous=previous)
-        library = standing.library
     templates, cache = templates_of(project), Cache(project)
     renderer = Renderer(templates)
-    shown = {
-        slug: entry for slug, entry in library.summaries.items() if drafts or entry.summary.status is not Status.DRAFT
-    }
-    materials = Materials(
-        entries=shown,
-        studies={name: entry.study for name, entry in library.studies.items()},
-        texts={name: entry.text for name, entry in library.studies.items()},
-        renderer=renderer,
-        settings=settings,
-        masthead=masthead,
-    )
-    pressed = press(materials, templates, cache, watch)
+    also: tuple[Problem, ...] = ()
+    while True:
+        with watch.step("records"):
+            standing = standing_of(project, withdraw=withdraw, previous=previous, also=also)
+        library = standing.library
+        materials = _materials(library, renderer, settings, masthead, drafts=drafts)
+        try:
+            pressed = press(materials, templates, cache, watch)
+            break
+        except RecordError as error:
+            if not withdraw:
+                raise
+            # Each of these takes a summary away, so that this ends.
+            also += error.problems
     notes = tuple(chapter.note for chapter in pressed.chapters)
     publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=_newest(library))
     with watch.step("lists and feeds"):
         lists = list_pages(
             notes, materials.studies, renderer, settings=settings, site_name=masthead.name, version=__version__
         )
-        sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *map(notice_page, standing.notices))]
+        notices = [notice_page(notice, renderer) for notice in standing.notices]
+        sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]
         verdicts = tuple(
             Verdict(slug=chapter.note.summary.slug, title=chapter.note.summary.title, findings=chapter.findings)
             for chapter in pressed.chapters
@@ -85,6 +85,23 @@ def assemble(
         dated=publication.updated,
         withdrawn=standing.invalid,
         verdicts=verdicts,
+    )
+
+
+def _materials(
+    library: Library, renderer: Renderer, settings: Settings, masthead: Masthead, *, drafts: bool
+) -> Materials:
+    return Materials(
+        entries={
+            slug: entry
+            for slug, entry in library.summaries.items()
+            if drafts or entry.summary.status is not Status.DRAFT
+        },
+        studies={name: entry.study for name, entry in library.studies.items()},
+        texts={name: entry.text for name, entry in library.studies.items()},
+        renderer=renderer,
+        settings=settings,
+        masthead=masthead,
     )
 
 

@@ -12,24 +12,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
 from evibrief.errors import Problem, RecordError, Severity
 from evibrief.pages.links import summary_uri
+from evibrief.pages.notice_page import NoticePage, Why, notice_rendered
 from evibrief.pages.outputs import RenderedFile, RenderedPage
+from evibrief.pages.rendering import Renderer
 from evibrief.publishing.published import Notice, Published, read_published
 from evibrief.records.library import Library, Survey, survey
 from evibrief.records.reader import parse_bytes
 from evibrief.records.summary import ChangeKind, Status, Summary
 
 FILE = "notice.json"
-
-INVALID = "The records behind this summary hold a mistake. It comes back when that is mended."
-REMOVED = "This summary was removed from the publication."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +43,18 @@ class Standing:
     problems: tuple[Problem, ...]
 
 
-def standing_of(project: Path, *, withdraw: bool, previous: Path | None) -> Standing:
+def standing_of(project: Path, *, withdraw: bool, previous: Path | None, also: Sequence[Problem] = ()) -> Standing:
     """Read a project; ``previous`` is the site to be replaced, or a copy of its list, if there is one.
+
+    ``also`` are errors that showed only when pages were made: what they lie in is no more published than what cannot
+    be read.
 
     Raises:
         SiteError: if that list is damaged.
         RecordError: with every error, unless ``withdraw``; also then, if a problem cannot be laid to a summary.
     """
     found = survey(project)
-    errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+    errors = [*(problem for problem in found.problems if problem.severity is Severity.ERROR), *also]
     if errors and not withdraw:
         raise RecordError(errors)
     invalid = _invalid(project, found, errors) if errors else ()
@@ -66,36 +67,25 @@ def standing_of(project: Path, *, withdraw: bool, previous: Path | None) -> Stan
     published = {slug for slug, entry in shown.items() if entry.summary.status is not Status.DRAFT}
     for earlier in _stood(read_published(previous)):
         slug = earlier.slug
-        if slug in notices and slug in invalid and earlier.reason == INVALID:
+        if slug in notices and slug in invalid and earlier.why is Why.INVALID:
             notices[slug] = earlier
         elif slug not in notices and slug not in published:
-            notices[slug] = (
-                earlier
-                if earlier.since
-                else Notice(slug=slug, title=earlier.title, since=day.isoformat(), reason=REMOVED)
-            )
+            notices[slug] = earlier if earlier.since else replace(earlier, since=day.isoformat())
+    wrong = {problem.path for problem in errors}
+    sound = {name: entry for name, entry in found.library.studies.items() if entry.path not in wrong}
     return Standing(
-        library=Library(studies=found.library.studies, summaries=MappingProxyType(shown)),
+        library=Library(studies=MappingProxyType(sound), summaries=MappingProxyType(shown)),
         notices=tuple(notices[slug] for slug in sorted(notices)),
         invalid=tuple(invalid),
         problems=tuple(errors),
     )
 
 
-def notice_page(notice: Notice) -> RenderedPage:
+def notice_page(notice: Notice, renderer: Renderer) -> RenderedPage:
     """The page at the address of a summary that is not published."""
-    day = escape(notice.since)
-    return RenderedPage(
-        uri=summary_uri(notice.slug),
-        kind="notice",
-        title=f"Withdrawn: {notice.title}",
-        description=f"This summary was withdrawn on {notice.since}.",
-        body=(
-            f'<div class="ev ev-withdrawn"><h1 id="top">{escape(notice.title)}</h1>\n'
-            f'<p class="ev-notice"><strong>This summary was withdrawn on <time datetime="{day}">{day}</time>.</strong> '
-            f"{escape(notice.reason)}</p>\n<p>Please do not rely on earlier copies of it.</p></div>"
-        ),
-    )
+    since = date.fromisoformat(notice.since)
+    view = NoticePage(title=notice.title, since=since, why=notice.why, reason=notice.reason)
+    return notice_rendered(notice.slug, view, renderer)
 
 
 def notice_file(notice: Notice) -> RenderedFile:
@@ -126,7 +116,7 @@ def _invalid(project: Path, found: Survey, errors: Sequence[Problem]) -> tuple[s
 def _of_invalid(project: Path, slug: str, found: Survey, day: date) -> Notice:
     entry = found.library.summaries.get(slug)
     title = entry.summary.title if entry else _title_in(project / "summaries" / f"{slug}.yaml") or _words(slug)
-    return Notice(slug=slug, title=title, since=day.isoformat(), reason=INVALID)
+    return Notice(slug=slug, title=title, since=day.isoformat(), why=Why.INVALID)
 
 
 def _title_in(path: Path) -> str | None:
@@ -142,13 +132,19 @@ def _title_in(path: Path) -> str | None:
 def _of_withdrawn(summary: Summary) -> Notice:
     entries = [entry for entry in summary.history if entry.kind is ChangeKind.WITHDRAWAL] or list(summary.history)
     newest = max(entries, key=lambda entry: entry.date)
-    return Notice(slug=summary.slug, title=summary.title, since=newest.date.isoformat(), reason=newest.text)
+    return Notice(
+        slug=summary.slug,
+        title=summary.title,
+        since=newest.date.isoformat(),
+        why=Why.RECORDED,
+        reason=" ".join(newest.text.split()),
+    )
 
 
 def _stood(published: Published) -> Iterator[Notice]:
     """What the site to be replaced has at addresses of summaries: notices, or pages (told without a day)."""
     for verdict in published.verdicts.values():
-        yield Notice(slug=verdict.slug, title=verdict.title, since="", reason="")
+        yield Notice(slug=verdict.slug, title=verdict.title, since="", why=Why.REMOVED)
     yield from published.notices.values()
 
 

@@ -24,6 +24,7 @@ from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.great_change import refuse_great_change
+from evibrief.publishing.hand_written import refuse_links
 from evibrief.publishing.options import settings_of
 from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.preview import error_edition, with_banner
@@ -181,6 +182,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             target = Path(config.site_dir)
             self.edition = assemble(project, masthead_of(config), settings=settings_of(config), previous=target)
             refuse_great_change(self.edition, target)
+        refuse_links(Path(config.docs_dir), Path(config.theme.custom_dir) if config.theme.custom_dir else None)
         self._staging = Staging.open(Path(config.site_dir))
         config.site_dir = str(self._staging.site)
         self._warnings.messages.clear()

@@ -10,27 +10,31 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.errors import SiteError
+from evibrief.pages.notice_page import Why
 from evibrief.pages.outputs import RenderedFile
 
 FILE = "published.json"
 _FORMAT = "evibrief-published"
 # What may be a folder of the site; anything else was not written by us.
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Why a summary is not at its address, and since which day (ISO)."""
+    """Why a summary is not at its address, and since which day (ISO); ``reason`` is what its record says."""
 
     slug: str
     title: str
     since: str
-    reason: str
+    why: Why
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +73,13 @@ def published_file(verdicts: Iterable[Verdict], notices: Iterable[Notice]) -> Re
     document = {
         "format": _FORMAT,
         "summaries": {item.slug: {"title": item.title, "findings": item.findings} for item in verdicts},
-        "notices": {item.slug: {"title": item.title, "since": item.since, "reason": item.reason} for item in notices},
+        "notices": {item.slug: _without_slug(item) for item in notices},
     }
     return RenderedFile(uri=FILE, content=f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode())
+
+
+def _without_slug(notice: Notice) -> dict[str, str]:
+    return {"title": notice.title, "since": notice.since, "why": notice.why, "reason": notice.reason}
 
 
 def read_published(previous: Path | None) -> Published:
@@ -115,11 +123,12 @@ def _verdict(slug: str, item: Mapping[str, object]) -> Verdict:
 
 
 def _notice(slug: str, item: Mapping[str, object]) -> Notice:
-    words = {name: _text(item[name]) for name in ("title", "since", "reason")}
-    return Notice(slug=slug, **words)
+    title, since, why = _text(item["title"]), _text(item["since"]), Why(_text(item["why"]))
+    reason = _text(item["reason"]) if item["reason"] else ""
+    return Notice(slug=slug, title=title, since=date.fromisoformat(since).isoformat(), why=why, reason=reason)
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.isprintable() or not value:
+    if not isinstance(value, str) or not value or _CONTROL.search(value):
         raise TypeError("no text")
     return value
