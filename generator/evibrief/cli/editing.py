@@ -88,14 +88,15 @@ def import_(
     """Write records from another program's file.
 
     Reads RevMan 5 (.rm5), RevMan Web's CSV files (their folder), CSV with a map of its columns, RIS, BibTeX, PubMed
-    XML and ClinicalTrials.gov JSON. Nothing is overwritten; what could not be mapped is told. Only --doi and --pmid
-    use the network.
+    XML, ClinicalTrials.gov JSON, and the text of an issue that proposes a study. Nothing is overwritten; what could
+    not be mapped is told. Only --doi and --pmid use the network.
 
     \b
     evibrief import review.rm5
     evibrief import trials.csv --map columns.toml
     evibrief import references.ris --suffix cochrane
     evibrief import --doi 10.1186/s12888-021-03321-z
+    evibrief import issue.md           the text of an issue "Propose a study"
     """
     from evibrief.exchange import importing
 

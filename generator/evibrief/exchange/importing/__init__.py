@@ -19,6 +19,7 @@ from .clinicaltrials import read_clinicaltrials
 from .csv_map import read_map, read_mapped
 from .csv_text import MAX_BYTES, Table, decoded, read_table
 from .drafts import Imported, RecordFile, refused
+from .proposal import looks_like_proposal, read_proposal
 from .pubmed import read_pubmed
 from .review_drafts import Progress
 from .revman5 import read_revman5
@@ -43,6 +44,7 @@ class Foreign(StrEnum):
     PUBMED = "pubmed"
     CLINICALTRIALS = "clinicaltrials"
     METADAT = "metadat"
+    PROPOSAL = "proposal"
 
 
 _READERS: dict[Foreign, Callable[[bytes, str, Progress | None], Imported]] = {
@@ -51,6 +53,7 @@ _READERS: dict[Foreign, Callable[[bytes, str, Progress | None], Imported]] = {
     Foreign.BIBTEX: read_bibtex,
     Foreign.PUBMED: read_pubmed,
     Foreign.CLINICALTRIALS: read_clinicaltrials,
+    Foreign.PROPOSAL: read_proposal,
 }
 
 
@@ -108,6 +111,8 @@ def kind_of(data: bytes, name: str, *, mapped: bool = False) -> Foreign | None:
         return Foreign.REVMAN_5 if "<COCHRANE_REVIEW" in head else Foreign.PUBMED if "Pubmed" in head else None
     if head.startswith(("{", "[")):
         return Foreign.CLINICALTRIALS
+    if looks_like_proposal(head):
+        return Foreign.PROPOSAL
     if re.match(r"TY  ?-", head):
         return Foreign.RIS
     if re.match(r"(%.*\n|\s)*@\w+\s*[{(]", head):
