@@ -25,7 +25,7 @@ from evibrief.appraisal.settings import DEFAULT  # noqa: E402
 from evibrief.checks import lint_study, lint_summary  # noqa: E402
 from evibrief.errors import RecordError  # noqa: E402
 from evibrief.pages.rendering import Renderer  # noqa: E402
-from evibrief.publishing.telling import tell  # noqa: E402
+from evibrief.pages.telling import tell  # noqa: E402
 from evibrief.records.library import Library, SummaryEntry, read_library  # noqa: E402
 from evibrief.records.messages import validate  # noqa: E402
 from evibrief.records.reader import parse_bytes  # noqa: E402

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evibrief.appraisal.briefs import Brief, OutcomeBrief, appraise
+from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.settings import Settings
 from evibrief.changes.fields import FieldChange, field_changes
 from evibrief.changes.words import Piece, word_diff
-from evibrief.pages.article import Article, write_article
+from evibrief.pages.article import Article
 from evibrief.pages.findings_table import FindingRow, finding_rows
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.telling import tell
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
-from evibrief.synthesis import synthesise
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
 
 
@@ -166,9 +166,8 @@ def _tell(
     """Tell a summary; nothing, if there is none or one of its studies cannot be read."""
     if summary is None or not all(name in studies for name in summary.studies):
         return None
-    included = {name: studies[name] for name in summary.studies}
-    brief = appraise(summary, included, synthesise(summary, included), settings)
-    return _Told(article=write_article(brief, renderer, settings), brief=brief, rows=finding_rows(brief, renderer))
+    told = tell(summary, studies, renderer, settings)
+    return _Told(article=told.article, brief=told.brief, rows=finding_rows(told.brief, renderer))
 
 
 def _compared(slug: str, before: Records, after: Records, renderer: Renderer, settings: Settings) -> SummaryChange:

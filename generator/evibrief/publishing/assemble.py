@@ -11,6 +11,7 @@ from evibrief.errors import Problem, RecordError, UsageError
 from evibrief.exchange.explanation import explain
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import list_pages
+from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, site_files
@@ -20,7 +21,6 @@ from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.press import Materials, press, with_head
 from evibrief.publishing.published import Verdict, published_file
 from evibrief.publishing.sheets import pack_file, pack_page
-from evibrief.publishing.telling import tell
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, read_library
 from evibrief.records.summary import Status

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from evibrief.appraisal.briefs import appraise
 from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.checks import lint
 from evibrief.checks.words import lint_article
 from evibrief.errors import Problem, RecordError, Severity
-from evibrief.pages.article import Article, write_article
+from evibrief.pages.article import Article
 from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.telling import tell
 from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.packaged import templates_of
 from evibrief.records.library import SummaryEntry, check_records, read_library
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
-from evibrief.synthesis import synthesise
 
 
 def check_project(project: Path) -> tuple[Problem, ...]:
@@ -49,9 +48,7 @@ def problems_of_articles(
     """Write each summary's article, and yield what keeps it from being read: nothing to fill in, too long, too hard."""
     renderer = Renderer(templates)
     for entry in entries:
-        included = {name: studies[name] for name in entry.summary.studies}
-        brief = appraise(entry.summary, included, synthesise(entry.summary, included), settings)
-        article = write_article(brief, renderer, settings)
+        article = tell(entry.summary, studies, renderer, settings).article
         yield from unfilled(article, entry)
         grade = readability(_prose(article), familiar=_familiar(entry.summary)).grade
         for found in lint_article(entry.summary, words=article.words, grade=grade):

@@ -20,6 +20,7 @@ from evibrief.pages.lists import note_of
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
+from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint
 from evibrief.publishing.checking import unfilled
 from evibrief.publishing.edition import Masthead
@@ -36,7 +37,6 @@ from evibrief.publishing.sheets import (
     sheet_as_bytes,
     sheet_from,
 )
-from evibrief.publishing.telling import tell
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import STUDIES, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
