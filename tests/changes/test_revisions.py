@@ -58,6 +58,19 @@ def test_an_edit_in_the_folder_is_compared_with_the_commit(project: Path) -> Non
     assert [item["kind"] for item in told["studies"]] == ["changed"]
 
 
+def test_a_study_that_is_no_longer_named_is_still_there(project: Path) -> None:
+    """The summary loses a study; the record itself has not changed, and comes back just as it was."""
+    edit(project, SUMMARY, "  - made-up-2002\n", "")
+    told = json.loads(changes_since(project, "HEAD", TEMPLATES, "json"))
+    assert [page["studies_removed"] for page in told["summaries"]] == [["made-up-2002"]]
+    assert told["studies"] == []
+    git(project, "commit", "-am", "One")
+    edit(project, SUMMARY, "  - made-up-2001\n", "  - made-up-2001\n  - made-up-2002\n")
+    told = json.loads(changes_since(project, "HEAD", TEMPLATES, "json"))
+    assert [page["studies_added"] for page in told["summaries"]] == [["made-up-2002"]]
+    assert told["studies"] == []
+
+
 def test_files_that_git_does_not_know_yet_are_new(project: Path) -> None:
     text = (project / STUDY).read_text(encoding="utf-8").replace("made-up-2001", "made-up-2003")
     (project / "studies/made-up-2003.yaml").write_text(text, encoding="utf-8")

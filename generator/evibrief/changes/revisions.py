@@ -6,7 +6,7 @@ Only what differs between the two is read, and what is needed to tell it: the af
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -54,12 +54,16 @@ def read_states(project: Path, revision: str) -> TwoStates:
     now = _reader_of_folder(project)
     then = _reader_of_revision(blobs, now, changed)
     wanted = _affected(project, changed)
-    after = _records(now, wanted, changed, problems)
+    faults: list[Problem] = []
+    pages_now = _models(now, wanted, Summary, problems)
+    pages_then = _models(then, wanted, Summary, faults)
+    # In both states all that either names: a study that a summary no longer names is still there.
+    studies = _studies([*pages_now.values(), *pages_then.values()], changed)
+    after = Records(summaries=pages_now, studies=_models(now, studies, Study, problems))
     problems += _missing_studies(project, after)
     if problems:
         raise RecordError(problems)
-    faults: list[Problem] = []
-    before = _records(then, wanted, changed, faults)
+    before = Records(summaries=pages_then, studies=_models(then, studies, Study, faults))
     return TwoStates(revision=revision, before=before, after=after, faults=tuple(sorted(faults)))
 
 
@@ -131,12 +135,10 @@ def _reader_of_revision(blobs: Mapping[str, bytes], now: _Reader, changed: Itera
     return read
 
 
-def _records(read: _Reader, summaries: Sequence[str], changed: Sequence[str], problems: list[Problem]) -> Records:
-    """Return these summaries with their studies, and every changed study; add the problems of each."""
-    pages = _models(read, summaries, Summary, problems)
-    named = {f"{STUDIES}/{study}.yaml" for page in pages.values() for study in page.studies}
-    named |= {path for path in changed if _is_record(path, STUDIES)}
-    return Records(summaries=pages, studies=_models(read, sorted(named), Study, problems))
+def _studies(pages: Iterable[Summary], changed: Iterable[str]) -> list[str]:
+    """Return the paths of the studies that some summaries name, and of every changed one."""
+    named = {f"{STUDIES}/{study}.yaml" for page in pages for study in page.studies}
+    return sorted(named | {path for path in changed if _is_record(path, STUDIES)})
 
 
 def _models(read: _Reader, paths: Iterable[str], model: type[M], problems: list[Problem]) -> dict[str, M]:
