@@ -73,9 +73,28 @@ schema: $(VENV)/site.stamp  ## renew the committed schemas, after a change of wh
 	$(BIN)/evibrief schema summary > schema/summary.schema.json
 	cp schema/study.schema.json site/docs/schema/
 
+# What looks from outside has an environment of its own.
+AUDIT := .venv-audit
+$(AUDIT)/stamp: requirements/audit.lock
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.lock
+	touch $@
+
+# pip-audit asks the index, and services with known weaknesses, for what each lock pins; zizmor reads workflows offline.
+audit: $(AUDIT)/stamp sbom  ## look for known weaknesses of what is locked, and of workflows
+	$(AUDIT)/bin/zizmor --offline --persona=pedantic --quiet .github/dependabot.yml .github/workflows/*.yml generator/evibrief/exchange/project_template/dot-github/workflows/*.yml
+	$(AUDIT)/bin/python scripts/validate_sbom.py dist/sbom.cdx.json
+	for lock in site test audit; do \
+		$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/$$lock.lock || exit 1; \
+	done
+
+sbom: $(BIN)/python  ## list what is locked, with hashes, as CycloneDX, in dist/
+	$(BIN)/python scripts/sbom.py dist/sbom.cdx.json
+
 lock:  ## renew the locks (needs uv)
 	uv pip compile pyproject.toml --group build --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/site.lock
 	uv pip compile pyproject.toml --group dev -c requirements/site.lock --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/test.lock
+	uv pip compile --group pyproject.toml:audit --generate-hashes --no-header --python-version 3.11 --universal --upgrade -q -o requirements/audit.lock
 
 clean:  ## remove the environment, the site and every cache
-	rm -rf $(VENV) public .public-* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) dist public .public-* .mypy_cache .ruff_cache .pytest_cache .hypothesis

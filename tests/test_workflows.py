@@ -36,10 +36,21 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
         yield from job["steps"]
 
 
-def test_there_are_three_workflows_each() -> None:
-    for folder in (OURS, THEIRS):
-        names = sorted(path.stem for path in folder.glob("workflows/*.yml"))
-        assert names == ["check", "comment", "publish"]
+def test_there_are_the_workflows_that_are_told_of() -> None:
+    for folder, more in ((OURS, {"audit"}), (THEIRS, set())):
+        assert {path.stem for path in folder.glob("workflows/*.yml")} == {"check", "comment", "publish"} | more
+
+
+def test_what_is_locked_is_audited_without_power_and_every_week() -> None:
+    loaded = workflow(OURS / "workflows/audit.yml")
+    assert {"schedule", "pull_request", "push"} <= set(loaded["on"])
+    assert loaded["jobs"]["audit"]["permissions"] == {"contents": "read"}
+    assert "make audit" in [step.get("run") for step in steps(OURS / "workflows/audit.yml")]
+    recipe = (REPOSITORY / "Makefile").read_text(encoding="utf-8").split("\naudit:")[1].split("\n\n")[0]
+    assert "pip-audit --strict --require-hashes" in recipe
+    assert "for lock in site test audit;" in recipe
+    assert "zizmor --offline" in recipe
+    assert "project_template/dot-github/workflows/*.yml" in recipe
 
 
 @every_workflow
