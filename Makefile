@@ -52,6 +52,21 @@ fix: $(VENV)/test.stamp  ## let ruff format and mend
 bench: $(VENV)/test.stamp  ## measure; ratios within one run, written to benchmarks/
 	$(BIN)/python -m benchmarks.run
 
+# What the files in pyproject.toml under coverage need to be run whole; the rest of the tests adds nothing.
+COVERING := tests/records tests/checks tests/statistics tests/pages tests/exchange tests/hostile \
+	tests/publishing/test_security_policy.py tests/test_message_catalogue.py
+coverage: $(VENV)/test.stamp  ## lines and branches of reading, statistics, checks and escaping, which must be run whole
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto -m 'not browser' $(COVERING)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+MUTANTS ?= 150
+SEED ?= 1
+mutants: $(VENV)/test.stamp  ## change the linter and pooling in small places; tests must notice (MUTANTS=n, SEED=n)
+	$(BIN)/python scripts/mutants.py checks --count $(MUTANTS) --seed $(SEED)
+	$(BIN)/python scripts/mutants.py pooling --count $(MUTANTS) --seed $(SEED)
+
 CASES ?= 1000000
 fuzz: $(VENV)/test.stamp  ## read a million mutants of our records (CASES=n)
 	$(BIN)/python scripts/fuzz_reader.py $(CASES)
