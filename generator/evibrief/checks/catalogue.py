@@ -1,4 +1,4 @@
-"""Every check that there is, and every check of the reference that there is not, with the reason."""
+"""Every check that there is, and which checks of the reference the records themselves make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from . import (
     impossible,
     parts,
     provenance,
+    recomposition,
     redundancy,
+    registers,
     reported,
     sizes,
     unit_of_analysis,
@@ -35,6 +37,8 @@ CATALOGUE: tuple[Check, ...] = tuple(
             *unit_of_analysis.CHECKS,
             *reported.CHECKS,
             *provenance.CHECKS,
+            *recomposition.CHECKS,
+            *registers.CHECKS,
             *words.CHECKS,
             *verdicts.CHECKS,
             *parts.CHECKS,
@@ -50,6 +54,4 @@ ELSEWHERE: dict[str, str] = {
     "p03": "the records refuse it: a spread is greater than 0",
     "p07": "the records refuse it: minimum, quartiles, median and maximum ascend",
     "p11": "the records refuse it: an estimate lies in its interval",
-    "p19": "not checked: records hold no total beside its subgroups",
-    "p42": "not checked: records hold no planned sample size of a register",
 }

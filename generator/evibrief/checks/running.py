@@ -18,7 +18,9 @@ from . import (
     impossible,
     parts,
     provenance,
+    recomposition,
     redundancy,
+    registers,
     reported,
     sizes,
     unit_of_analysis,
@@ -37,7 +39,14 @@ STOP_STUDIES = (
     *reported.STUDY_CHECKS,
     *unit_of_analysis.STUDY_CHECKS,
 )
-OF_STUDIES = (*STOP_STUDIES, *digits.STUDY_CHECKS, *baseline.STUDY_CHECKS, *provenance.STUDY_CHECKS)
+OF_STUDIES = (
+    *STOP_STUDIES,
+    *digits.STUDY_CHECKS,
+    *baseline.STUDY_CHECKS,
+    *provenance.STUDY_CHECKS,
+    *recomposition.STUDY_CHECKS,
+    *registers.STUDY_CHECKS,
+)
 STOP_SUMMARIES = (*unit_of_analysis.SUMMARY_CHECKS, *reported.SUMMARY_CHECKS, *words.SUMMARY_CHECKS)
 OF_SUMMARIES = (
     *STOP_SUMMARIES,

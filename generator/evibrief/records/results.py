@@ -163,6 +163,13 @@ class Contrast(Record):
         return float(self.ci_percent) / 100 if self.ci_percent is not None else 0.95
 
 
+class Part(Record):
+    """Whom a result counts, where it counts only some of the people."""
+
+    split: Id = Field(description="By what the people are divided; parts of one split are checked.", examples=["sex"])
+    name: Line = Field(description="Which part this is.", examples=["Women"])
+
+
 class Result(Record):
     """What every kind of result has."""
 
@@ -171,6 +178,13 @@ class Result(Record):
         None,
         description="What this row compares, where a study gives several for one outcome.",
         examples=["Vaccine A against placebo"],
+    )
+    part: Part | None = Field(
+        None,
+        description=(
+            "Whom this row counts, if only some of the people. Parts are checked against the whole, which is what "
+            "summaries pool where the record holds both."
+        ),
     )
     instrument: Id | None = Field(
         None,

@@ -20,6 +20,7 @@ from .fields import (
     Date,
     Figure,
     Id,
+    Issued,
     Line,
     Many,
     PositiveCount,
@@ -125,6 +126,21 @@ class CrossoverDesign(Record):
     source: Source | None = Field(None, description="Where the correlation stands; it may be another study's.")
 
 
+class RegisterEntry(Record):
+    """What a trial register said before the results were known."""
+
+    registered: Issued | None = Field(
+        None, description="When the study was entered: a day, or the month or year alone.", examples=["2019-05-02"]
+    )
+    started: Issued | None = Field(
+        None, description="When the first person was enrolled: a day, or the month or year alone.", examples=["2019-06"]
+    )
+    planned: PositiveCount | None = Field(
+        None, description="How many people it was to enrol, as first registered.", examples=[350]
+    )
+    source: Source | None = Field(None, description="Where this stands: the register's own page, as a report.")
+
+
 class Extraction(Record):
     """Who took the figures from the source, and who checked them."""
 
@@ -166,6 +182,9 @@ class Study(Record):
         (),
         description=("Numbers in trial registers; papers give them with the abstract or at the end of the methods."),
         examples=[["NCT01024569"], ["ISRCTN43516734"]],
+    )
+    register_entry: RegisterEntry | None = Field(
+        None, description="What the trial register said; it is checked against what the study reports."
     )
     design: Choice[Design] = Field(
         description=(
@@ -273,6 +292,9 @@ class Study(Record):
                 yield from known(name, arms, f"{at}.arms.{name}", "arm", "arms")
             for position, name in enumerate(result.contrast.arms if result.contrast else ()):
                 yield from known(name, arms, f"{at}.contrast.arms.{position}", "arm", "arms")
+        if self.register_entry is not None and self.register_entry.source is not None:
+            at = "register_entry.source.report"
+            yield from known(self.register_entry.source.report, reports, at, "report", "reports")
         for index, assessment in enumerate(self.risk_of_bias):
             report = assessment.source.report if assessment.source else None
             yield from known(report, reports, f"risk_of_bias.{index}.source.report", "report", "reports")

@@ -28,11 +28,13 @@ def comparisons_of(study: Study, outcome: PooledOutcome) -> Selection:
     """Return what a study brings to the pool of an outcome.
 
     A study with several results for an outcome brings them all if each names its comparison; otherwise the summary
-    must say which time point or kind of value counts.
+    must say which time point or kind of value counts. Results of a part of the people count only without the whole.
     """
     if study.is_retracted:
         return Selection(reason="retracted; retracted studies are not pooled")
     reported = [index for index, result in enumerate(study.results) if result.outcome == outcome.in_records]
+    whole = [index for index in reported if study.results[index].part is None]
+    reported = whole or reported
     if not reported:
         return Selection(reason="does not report this outcome in our records")
     measure = Measure(outcome.measure)
