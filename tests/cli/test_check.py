@@ -105,3 +105,15 @@ def test_a_folder_without_records_is_told(tmp_path: Path) -> None:
     done = evibrief("check", "--project", tmp_path)
     assert done.returncode == 1
     assert "summaries" in done.stdout
+
+
+def test_on_github_the_summary_of_the_step_holds_it_too(broken: Path, tmp_path: Path) -> None:
+    summary = tmp_path / "step.md"
+    summary.write_text("of another step\n", encoding="utf-8")
+    done = evibrief("check", "--project", broken, "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
+    assert done.returncode == 1
+    told = summary.read_text(encoding="utf-8")
+    assert told.startswith("of another step\n### What evibrief check found\n\n")
+    assert told.count("did you mean 'design'?") == done.stdout.count("did you mean 'design'?") == 2
+    assert "did you mean" not in evibrief("check", "--project", broken, GITHUB_STEP_SUMMARY=str(summary)).stderr
+    assert summary.read_text(encoding="utf-8") == told

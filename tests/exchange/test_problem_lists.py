@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from evibrief.errors import Problem, Severity
-from evibrief.exchange.problem_lists import as_text
+from evibrief.exchange.problem_lists import as_step_summary, as_text
 
 
 def problem(path: str, severity: Severity, code: str) -> Problem:
@@ -27,3 +30,35 @@ def test_of_a_hint_given_often_the_first_stands_with_the_number_of_the_others() 
 def test_what_wants_an_answer_is_never_left_out() -> None:
     warnings = [problem(f"studies/{name}.yaml", Severity.WARNING, "p21-unlike-sd") for name in "abcdefgh"]
     assert len(as_text(warnings).splitlines()) == len(warnings) + 1
+
+
+def test_the_summary_of_a_step_holds_every_problem_errors_first() -> None:
+    many = [problem(f"studies/{number}.yaml", Severity.WARNING, "p21-unlike-sd") for number in range(30)]
+    told = as_step_summary([*many, problem("studies/a.yaml", Severity.ERROR, "wrong-type")]).splitlines()
+    rows = [line for line in told if line.startswith("| ") and "where" not in line]
+    assert "1 error, 30 warnings in 31 files." in told
+    assert rows[0] == "| error | studies/a\\.yaml:\u200b1:\u200b1 | so; do (wrong\\-type) |"
+    assert len(rows) == 31
+
+
+def test_the_summary_of_a_step_says_when_nothing_was_found() -> None:
+    assert as_step_summary([]) == "### What evibrief check found\n\nNo problems.\n\n"
+
+
+def test_text_from_records_stays_text_in_the_summary_of_a_step() -> None:
+    words = "@admin <b>x</b> <!-- [x](https://evil.example) | `code` *b* ::error:: #1 www.evil.example\nnext \x1b[31m"
+    hostile = replace(problem("studies/a.yaml", Severity.ERROR, "wrong-type"), message=words, field=words, advice=words)
+    told = as_step_summary([hostile])
+    row = told.splitlines()[-1]
+    assert row.startswith("| error | ")
+    assert "<" not in told
+    for alive in ("@admin", "#1", "https:/", "www.", "::", "](", "\x1b"):
+        assert alive not in row
+    assert len(re.findall(r"(?<!\\)\|", row)) == 4
+
+
+def test_the_summary_of_a_step_fits_into_what_github_takes() -> None:
+    long = [replace(problem("studies/a.yaml", Severity.ERROR, "x"), message="ü" * 9000) for _ in range(200)]
+    told = as_step_summary(long)
+    assert len(told.encode()) < 2**20
+    assert "more have no room here" in told

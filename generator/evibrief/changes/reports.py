@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
 from evibrief.changes.comparison import (
@@ -17,6 +16,7 @@ from evibrief.changes.comparison import (
 )
 from evibrief.changes.words import Fate, Piece, shortened_diff
 from evibrief.errors import Problem
+from evibrief.exchange.github_text import github_text, one_line
 from evibrief.exchange.plain import plain
 
 # Words beside a change that are shown so that it can be understood.
@@ -73,17 +73,17 @@ def as_text(comparison: Comparison, revision: str, faults: Sequence[Problem] = (
         lines.append(f"  {study.kind}: {study.label} (studies/{study.id}.yaml)")
         lines += [f"    {line}" for line in _fields(study)]
     lines += _fault_lines(faults, revision)
-    return "\n".join(_one_line(line) for line in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def as_markdown(comparison: Comparison, revision: str, faults: Sequence[Problem] = ()) -> str:
     """A comment for a pull request, within GitHub's limit. Text from records is text: no markup, mention or link."""
-    blocks = [MARKER, f"### {_safe(_headline(comparison, revision))}"]
+    blocks = [MARKER, f"### {github_text(_headline(comparison, revision))}"]
     blocks += [_summary_block(item) for item in comparison.summaries]
     if comparison.studies:
         blocks.append("\n".join(["#### Studies", "", *map(_study_item, comparison.studies)]))
     if faults:
-        blocks.append("\n".join(["", *(f"- {_safe(line)}" for line in _fault_lines(faults, revision) if line)]))
+        blocks.append("\n".join(["", *(f"- {github_text(line)}" for line in _fault_lines(faults, revision) if line)]))
     return _within(blocks)
 
 
@@ -180,45 +180,24 @@ def _marked(pieces: Sequence[Piece]) -> str:
     return " ".join(f"{signs[piece.fate][0]}{piece.text}{signs[piece.fate][1]}" for piece in shown)
 
 
-def _one_line(text: str) -> str:
-    """Keep a line free of line breaks and terminal control characters, whatever a record puts into it."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
-
-
 def _summary_block(item: SummaryChange) -> str:
-    lines = [f"#### {_safe(item.title)}", "", f"`summaries/{item.slug}.yaml`, {_event(item)}", ""]
-    lines += [f"- {_safe(line)}" for line in _remarks(item)]
+    lines = [f"#### {github_text(item.title)}", "", f"`summaries/{item.slug}.yaml`, {_event(item)}", ""]
+    lines += [f"- {github_text(line)}" for line in _remarks(item)]
     lines += [f"- **{_part(passage)}:** {_tagged(passage.pieces)}" for passage in item.passages]
     if item.outcomes:
         lines += ["", "| outcome | figure | before | after |", "|---|---|---|---|"]
     for outcome in item.outcomes:
         for label, before, after in _figures(outcome):
-            lines.append(f"| {_safe(outcome.name)} | {label} | {_safe(before)} | {_safe(after)} |")
+            lines.append(f"| {github_text(outcome.name)} | {label} | {github_text(before)} | {github_text(after)} |")
     return "\n".join(lines).rstrip()
 
 
 def _study_item(study: StudyChange) -> str:
-    fields = [f"  - {_safe(line)}" for line in _fields(study)]
-    return "\n".join([f"- {study.kind}: {_safe(study.label)}, `studies/{study.id}.yaml`", *fields])
+    fields = [f"  - {github_text(line)}" for line in _fields(study)]
+    return "\n".join([f"- {study.kind}: {github_text(study.label)}, `studies/{study.id}.yaml`", *fields])
 
 
 def _tagged(pieces: Sequence[Piece]) -> str:
     tags = {Fate.KEPT: ("", ""), Fate.REMOVED: ("<del>", "</del>"), Fate.ADDED: ("<ins>", "</ins>")}
     shown = shortened_diff(pieces, context=CONTEXT_WORDS)
-    return " ".join(f"{tags[piece.fate][0]}{_safe(piece.text)}{tags[piece.fate][1]}" for piece in shown)
-
-
-_MARKS = re.compile(r"([\\`*_{}\[\]()!|~$^=#+.>-])")
-# What GitHub turns into mentions, references, links and pictures of its own: @who, #1, GH-1, https://, www., :name:.
-_ALIVE = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\S)|(?<=:)(?=\S)|(?<=\bGH)(?=-)|(?<=www)(?=\.)|(?<=/)(?=/)", re.IGNORECASE)
-_ZERO_WIDTH_SPACE = "\u200b"
-
-
-def _safe(text: str) -> str:
-    """Text that GitHub shows as it is.
-
-    A zero-width space takes apart what GitHub would bring to life, since it does so after all escapes are undone.
-    """
-    apart = _ALIVE.sub(_ZERO_WIDTH_SPACE, _one_line(text))
-    escaped = apart.replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKS.sub(r"\\\1", escaped)
+    return " ".join(f"{tags[piece.fate][0]}{github_text(piece.text)}{tags[piece.fate][1]}" for piece in shown)

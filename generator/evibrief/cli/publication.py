@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,18 +38,21 @@ def check(project: Path, form: str, explain: str | None) -> int:
 
     \b
     evibrief check
-    evibrief check --format github     annotations for a pull request
+    evibrief check --format github     annotations for a pull request, and all of it in the step's summary
     evibrief check --format json       for other programs
     evibrief check --explain wrong-type
     """
     from evibrief.exchange.message_catalogue import explained
-    from evibrief.exchange.problem_lists import as_github, as_json, as_text
+    from evibrief.exchange.problem_lists import as_github, as_json, as_step_summary, as_text
     from evibrief.publishing.checking import check_project
 
     if explain:
         click.echo(explained(explain))
         return ExitCode.OK
     problems = check_project(project)
+    if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(as_step_summary(problems))
     click.echo({"text": as_text, "json": as_json, "github": as_github}[form](problems))
     return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
 

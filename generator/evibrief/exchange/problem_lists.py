@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evibrief.errors import Problem, Severity
+from evibrief.exchange.github_text import github_text
 from evibrief.exchange.plain import plain
 
 # GitHub shows ten annotations of a kind for a step and drops the rest without a word.
 MOST_ANNOTATIONS = 10
 # Ours: advice that is given more often than this drowns what needs an answer.
 MOST_HINTS = 5
+# GitHub drops a step's summary that is larger than 1 MiB as a whole; other steps write to theirs.
+MOST_BYTES = 900_000
 
 _GITHUB_KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
@@ -50,6 +53,33 @@ def as_github(problems: Sequence[Problem]) -> str:
     if hidden:
         lines.append(f"{hidden} more are not shown here; run: evibrief check")
     return "\n".join([*lines, _total(problems)])
+
+
+def as_step_summary(problems: Sequence[Problem]) -> str:
+    """A table in Markdown for the summary of a workflow's step, errors first: with what annotations have no room for.
+
+    Text from records is shown as it is, and cannot become a link, a mention or markup.
+    """
+    ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
+    rows, size = [], 0
+    for problem in ordered:
+        row = _row(problem)
+        size += len(row.encode())
+        if size > MOST_BYTES:
+            break
+        rows.append(row)
+    head = ["| | where | what |", "|---|---|---|"] if rows else []
+    hidden = len(problems) - len(rows)
+    more = ["", f"{hidden} more have no room here; run: evibrief check"] if hidden else []
+    return "\n".join(["### What evibrief check found", "", _total(problems), "", *head, *rows, *more, ""])
+
+
+def _row(problem: Problem) -> str:
+    where = github_text(f"{problem.path}:{problem.line}:{problem.column}")
+    field = f"**{github_text(problem.field)}:** " if problem.field else ""
+    advice = f"; {github_text(problem.advice)}" if problem.advice else ""
+    what = f"{field}{github_text(problem.message)}{advice} ({github_text(problem.code)})"
+    return f"| {problem.severity} | {where} | {what} |"
 
 
 def _annotation(problem: Problem) -> str:
