@@ -57,6 +57,9 @@ def of_projects(folder: Path) -> Iterator[Problem]:
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
     yield from check_project(folder)
     (folder / "mkdocs.yml").unlink()
+    sound = (PROJECTS / "small/studies/made-up-2001.yaml").read_text(encoding="utf-8")
+    (folder / "studies/made-up-2001.yaml").write_text(f"{sound}setting: Nowhere\n", encoding="utf-8")
+    yield from check_project(folder)
     summary = next((folder / "summaries").glob("*.yaml"))
     quoting = summary.read_text(encoding="utf-8").replace(
         "interpretation: ", "interpretation: At {hiccups.with-per-1000}, "

@@ -117,3 +117,14 @@ def test_on_github_the_summary_of_the_step_holds_it_too(broken: Path, tmp_path: 
     assert told.count("did you mean 'design'?") == done.stdout.count("did you mean 'design'?") == 2
     assert "did you mean" not in evibrief("check", "--project", broken, GITHUB_STEP_SUMMARY=str(summary)).stderr
     assert summary.read_text(encoding="utf-8") == told
+
+
+def test_a_record_in_another_order_gets_a_hint(project: Path) -> None:
+    first, *_ = studies_of(project)
+    text = (project / first).read_text(encoding="utf-8")
+    label = next(line for line in text.splitlines(keepends=True) if line.startswith("label:"))
+    (project / first).write_text(text.replace(label, "") + label, encoding="utf-8")
+    told = evibrief("check", "--project", project).stdout
+    assert f"{first}:{len(text.splitlines())}:1: hint: label usually stands above " in told
+    evibrief("fmt", "--project", project)
+    assert "usually stands above" not in evibrief("check", "--project", project).stdout

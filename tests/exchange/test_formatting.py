@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import make_study, make_summary
+from builders import PROJECTS, make_study, make_summary
 from evibrief.errors import RecordError
-from evibrief.exchange.formatting import MODELS, format_project, format_record, needs_formatting
+from evibrief.exchange.field_order import MODELS, untidy
+from evibrief.exchange.formatting import format_project, format_record, needs_formatting
 from evibrief.exchange.record_text import record_text
 from evibrief.records.reader import parse
 from evibrief.records.study import Study
@@ -232,3 +233,29 @@ def test_any_record_keeps_its_meaning_and_its_comments(
     assert formatted(made) == made
     for comment in filter(None, set(comments)):
         assert made.count(comment) >= text.count(f"\n{comment}\n")
+
+
+SOUND = "id: a-2001\nlabel: A 2001\nreports:\n  - id: main\ndesign: parallel\nextraction: {extracted_by: Nobody Real}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("design: parallel\n", "", None, None),
+        ("label: A 2001\n", "setting: Nowhere\nlabel: A 2001\n", 3, "label usually stands above setting"),
+        ("  - id: main\n", "- id: main\n", 4, "items of a list are usually indented by two spaces"),
+        ("Real}\n", "Real}", 6, "a file usually ends with one line break"),
+        ("Real}\n", "Real}\n\n", 7, "a file usually ends with one line break"),
+    ],
+)
+def test_what_shows_at_a_glance_is_told_with_its_line(old: str, new: str, line: int | None, told: str | None) -> None:
+    text = SOUND.replace(old, new)
+    assert untidy(text, MODELS["studies"]) == ((line, told) if line else None)
+    assert needs_formatting(text, MODELS["studies"]) is bool(line)
+
+
+def test_records_in_canonical_form_never_get_a_hint() -> None:
+    for folder, model in MODELS.items():
+        for path in sorted((PROJECTS.parent.parent / folder).glob("*.yaml"))[::7]:
+            made = format_record(path.read_text(encoding="utf-8"), model, shown_as=path.name)
+            assert untidy(made, model) is None

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evibrief.errors import RecordError, Severity, UsageError
-from evibrief.exchange.formatting import MODELS, format_record
+from evibrief.exchange.field_order import MODELS
+from evibrief.exchange.formatting import format_record
 from evibrief.exchange.skeletons import (
     EVIDENCE,
     FILL_IN,

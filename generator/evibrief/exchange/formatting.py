@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from evibrief.errors import Problem, RecordError, Severity, UsageError
+from evibrief.exchange.field_order import MODELS, field_order, rank_of
 from evibrief.exchange.record_tree import (
     CollectionNode,
     Entry,
@@ -30,21 +30,12 @@ from evibrief.exchange.record_tree import (
     without_end,
 )
 from evibrief.records.folders import record_names
-from evibrief.records.library import STUDIES, SUMMARIES
 from evibrief.records.reader import Value, parse
-from evibrief.records.results import Result
-from evibrief.records.shape import way_to
 from evibrief.records.source import read_text
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 WIDTH = 110
-# The order in which people write a result and a report, where it is not the order of the model.
-RESULT_ORDER = (
-    "outcome", "comparison", "type", "value", "instrument", "time_point", "population", "definition", "source",
-    "o_minus_e", "v", "arms", "contrast", "cases", "characteristics", "note",
-)  # fmt: skip
-REPORT_START = ("id", "role")
 # An empty line within a text, which must stay, unlike those between fields.
 _BLANK = "\0"
 
@@ -71,9 +62,6 @@ def needs_formatting(text: str, model: type[Study] | type[Summary]) -> bool:
         return format_record(text, model, shown_as="") != text
     except RecordError:
         return False
-
-
-MODELS: dict[str, type[Study] | type[Summary]] = {STUDIES: Study, SUMMARIES: Summary}
 
 
 def format_project(root: Path, *, write: bool = True) -> tuple[str, ...]:
@@ -201,9 +189,9 @@ class _Formatter:
         if isinstance(node, ScalarNode):
             return self._text[node.start_mark.index : node.end_mark.index].rstrip()
         if isinstance(node, MappingNode):
-            order = _order(self._model, location)
+            order = field_order(self._model, location)
             pairs = [(str(key.value), key, value) for key, value in node.value]
-            pairs.sort(key=lambda pair: _rank(order, pair[0]))
+            pairs.sort(key=lambda pair: rank_of(order, pair[0]))
             parts = []
             for name, key, value in pairs:
                 shown = self._flow(value, (*location, name))
@@ -243,13 +231,8 @@ def _single_spaced(lines: Sequence[str]) -> list[str]:
 
 
 def _in_order(entries: Sequence[Entry], model: type[BaseModel], location: tuple[str | int, ...]) -> list[Entry]:
-    order = _order(model, location)
-    return sorted(entries, key=lambda entry: _rank(order, entry.key))
-
-
-def _rank(order: Sequence[str], name: str) -> int:
-    """Return the place of a field; names that are the record's own, such as ids of arms, stay as they are typed."""
-    return order.index(name) if name in order else len(order)
+    order = field_order(model, location)
+    return sorted(entries, key=lambda entry: rank_of(order, entry.key))
 
 
 def _kind(entry: Entry) -> tuple[str, ...]:
@@ -257,21 +240,6 @@ def _kind(entry: Entry) -> tuple[str, ...]:
     if entry.parent is None or entry.parent.key not in ("results", "outcomes"):
         return ()
     return tuple(str(child.node.value) for child in entry.children if child.key in ("type", "evidence"))
-
-
-def _order(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[str, ...]:
-    return _order_at(model, tuple(0 if isinstance(part, int) else part for part in location))
-
-
-@lru_cache(maxsize=2048)
-def _order_at(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return the names that may stand at a place, in canonical order; none where names are free."""
-    names = way_to(model, (*location, "a-name-that-no-field-has")).siblings
-    if set(Result.model_fields) <= set(names):
-        return tuple(dict.fromkeys((*RESULT_ORDER, *names)))
-    if set(REPORT_START) <= set(names) and "container_title" in names:
-        return tuple(dict.fromkeys((*REPORT_START, *names)))
-    return names
 
 
 def _says_the_same(text: str, value: Value, made: str) -> bool:

@@ -9,13 +9,16 @@ from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.checks import lint
 from evibrief.checks.words import lint_article
 from evibrief.errors import Problem, RecordError, Severity
+from evibrief.exchange.field_order import MODELS, untidy
 from evibrief.pages.article import Article
 from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.telling import tell
 from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.packaged import templates_of
+from evibrief.records.folders import record_names
 from evibrief.records.library import SummaryEntry, check_records, read_library
+from evibrief.records.source import read_text
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
@@ -37,9 +40,29 @@ def check_project(project: Path) -> tuple[Problem, ...]:
     if not any(problem.severity is Severity.ERROR for problem in problems):
         library = read_library(project)
         problems += lint(library)
+        problems += hints_of_style(project)
         studies = {name: entry.study for name, entry in library.studies.items()}
         problems += problems_of_articles(library.summaries.values(), studies, templates_of(project), settings)
     return tuple(sorted(problems))
+
+
+def hints_of_style(project: Path) -> Iterator[Problem]:
+    """Yield a hint for each record that shows at a glance that it is not in canonical form."""
+    for folder, model in MODELS.items():
+        for name in record_names(project, folder, []):
+            path = f"{folder}/{name}.yaml"
+            if found := untidy(read_text(project / path, shown_as=path), model):
+                line, what = found
+                yield Problem(
+                    path=path,
+                    line=line,
+                    column=1,
+                    field="",
+                    code="not-canonical",
+                    severity=Severity.HINT,
+                    message=what,
+                    advice="run: evibrief fmt",
+                )
 
 
 def problems_of_articles(
