@@ -75,7 +75,7 @@ def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Callable[[], None]]]:
             )
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Invert):
             yield node, "sign dropped", lambda node=node: _set(node, "op", ast.UAdd())
-        elif isinstance(node, ast.Return) and node.value is not None:
+        elif isinstance(node, ast.Return) and getattr(node.value, "value", node.value) is not None:
             yield node, "returns nothing", lambda node=node: _set(node, "value", ast.Constant(None))
         elif isinstance(node, ast.Name) and node.id in OTHER_NAMES:
             other = OTHER_NAMES[node.id]

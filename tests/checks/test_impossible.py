@@ -68,6 +68,11 @@ def test_no_spread_is_wider_than_the_scale(spread: dict[str, Any], field: str | 
         ("5.00", "1.22", False),
         ("5.00", "1.21", True),
         ("9.00", "2.00", True),
+        # half a unit of the mean, and half a unit of each end
+        ("1.99", "2.00", False),
+        ("1.98", "2.00", True),
+        ("8.01", "2.00", False),
+        ("8.02", "2.00", True),
     ],
 )
 def test_spread_fits_the_observed_range(mean: str, sd: str, speaks: bool) -> None:

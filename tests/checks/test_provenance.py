@@ -124,6 +124,11 @@ def reported(**changes: Any) -> dict[str, Any]:
         ({"q": "20.0", "q_df": 9, "i2_percent": "55", "studies": 10}, []),
         ({"q": "20.0", "q_df": 9, "i2_percent": "56"}, []),
         ({"q": "20.0", "q_df": 9, "i2_percent": "57"}, ["p12-i2-against-q"]),
+        # a digit more: 1 + 0.05 + 2.25 x 0.05 = 1.1625; no digit of Q: 1 + 0.5 + 2.25 x 0.5 = 2.625
+        ({"q": "20.0", "q_df": 9, "i2_percent": "56.1"}, []),
+        ({"q": "20.0", "q_df": 9, "i2_percent": "56.2"}, ["p12-i2-against-q"]),
+        ({"q": "20", "q_df": 9, "i2_percent": "57"}, []),
+        ({"q": "20", "q_df": 9, "i2_percent": "58"}, ["p12-i2-against-q"]),
         ({"q": "4.0", "q_df": 9, "i2_percent": "0"}, []),
         ({"q": "20.0", "q_df": 9, "studies": 11}, ["p12-i2-against-q"]),
         # 0.20 (0.01 to 0.39): z = 2.06, p = 0.039

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from evibrief.errors import Problem, Severity
-from evibrief.exchange.problem_lists import as_step_summary, as_text
+from evibrief.exchange.problem_lists import MOST_ANNOTATIONS, as_github, as_step_summary, as_text
 
 
 def problem(path: str, severity: Severity, code: str) -> Problem:
@@ -62,3 +62,26 @@ def test_the_summary_of_a_step_fits_into_what_github_takes() -> None:
     told = as_step_summary(long)
     assert len(told.encode()) < 2**20
     assert "more have no room here" in told
+
+
+def test_nothing_wrong_is_said_so() -> None:
+    assert as_text([]) == as_github([]) == "No problems."
+
+
+def test_beyond_what_github_shows_only_the_number_is_told() -> None:
+    """GitHub shows ten annotations of a kind for a step; the errors come first, whatever there is of the rest."""
+    errors = [problem(f"studies/{number}.yaml", Severity.ERROR, "x") for number in range(MOST_ANNOTATIONS + 3)]
+    hints = [problem("studies/0.yaml", Severity.HINT, "y")]
+    *lines, hidden, total = as_github([*hints, *errors]).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::error"] * MOST_ANNOTATIONS + ["::notice"]
+    assert hidden == "3 more are not shown here; run: evibrief check"
+    assert total == f"{MOST_ANNOTATIONS + 3} errors, 1 hint in {MOST_ANNOTATIONS + 3} files."
+
+
+def test_text_of_a_record_is_no_command() -> None:
+    """As the runner's toolkit escapes data and properties: %25, %0D, %0A, and %3A and %2C within properties."""
+    hostile = Problem(
+        path="studies/a,b:c.yaml", line=1, column=2, field="", code="x", message="50%\n::stop-commands::", advice=""
+    )
+    (line, _) = as_github([hostile]).splitlines()
+    assert line.startswith("::error file=studies/a%2Cb%3Ac.yaml,line=1,col=2,title=x::50%25%0A: :stop-commands: :")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -224,3 +225,23 @@ def test_a_crlf_record_with_a_byte_order_mark_is_read(project: Path) -> None:
 def test_validate_gives_the_record() -> None:
     text = (SMALL / STUDY).read_text(encoding="utf-8")
     assert validate(parse(text, shown_as=STUDY), Study).label == "Made-up 2001"
+
+
+def test_the_collection_of_garbage_stays_off_where_it_was_off() -> None:
+    gc.disable()
+    try:
+        check_records(SMALL)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    check_records(SMALL)
+    assert gc.isenabled()
+
+
+def test_a_listed_study_may_be_set_aside_for_one_outcome(project: Path) -> None:
+    path = project / "summaries/tea-for-hiccups.yaml"
+    record = yaml.safe_load(path.read_text(encoding="utf-8"))
+    aside = {"study": "made-up-2002", "reason": "It counted sneezes, not hiccups."}
+    record["outcomes"][0]["set_aside"] = [aside]
+    path.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
+    assert errors(project) == []

@@ -48,6 +48,9 @@ class Tree(Strict):
     parts: Annotated[list[Annotated[Leaf | Root, Field(discriminator="type")]], Field(max_length=3)] = []
     height: int | str | None = None
     rings: list[int] = []
+    mark: Annotated[str, Field(pattern="^[A-Z]+$")] = "A"
+    leaves: Annotated[int, Field(multiple_of=2)] = 0
+    girth: Annotated[int, Field(ge=5)] | int | None = None
     neighbours: dict[str, Leaf] = {}
 
     @model_validator(mode="after")
@@ -69,7 +72,8 @@ CASES = [
     ("name: oak\nclour: green\n", "x.yaml:2:1: clour: unknown field 'clour'; did you mean 'colour'?"),
     (
         "name: oak\nzzz: 1\n",
-        "x.yaml:2:1: zzz: unknown field 'zzz'; the fields here are age, colour, height, name, neighbours, parts, rings",
+        "x.yaml:2:1: zzz: unknown field 'zzz'; the fields here are age, colour, girth, height, leaves, mark, name, "
+        "neighbours, parts, rings",
     ),
     ("age: old\n", "x.yaml:1:1: name: this required field is missing; add 'name:' (What people call it)"),
     ("name: 5\n", 'x.yaml:1:7: name: expected text, found the number 5; put it in quotes: "5"'),
@@ -151,6 +155,27 @@ CASES = [
 @pytest.mark.parametrize(("text", "line"), CASES)
 def test_a_mistake_has_one_line(text: str, line: str) -> None:
     assert [str(problem) for problem in problems(text)] == [line]
+
+
+def test_a_list_may_be_too_long() -> None:
+    (problem,) = problems("name: oak\nparts:\n" + "  - {type: leaf, length: 1}\n" * 4)
+    assert str(problem) == "x.yaml:3:3: parts: at most 3 entries are allowed (found 4)"
+
+
+def test_a_text_that_fits_no_pattern_is_shown() -> None:
+    (problem,) = problems("name: oak\nmark: a\n")
+    assert str(problem) == "x.yaml:2:7: mark: 'a' has not the form that is wanted here"
+
+
+def test_a_mistake_that_has_no_words_of_ours_is_told_in_those_of_the_models() -> None:
+    (problem,) = problems("name: oak\nleaves: 3\n")
+    assert problem.line == 2
+    assert "multiple of 2" in problem.message
+
+
+def test_what_two_members_of_a_union_want_alike_is_said_once() -> None:
+    (problem,) = problems("name: oak\ngirth: thick\n")
+    assert problem.message.count("whole number") == 1
 
 
 def test_a_validator_speaks_for_itself_and_for_several_mistakes() -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import yaml
@@ -295,3 +296,8 @@ def test_a_slip_of_syntax_is_told_in_our_words(text: str, line: int, column: int
     assert (problem.code, problem.line, problem.column) == ("syntax", line, column)
     assert words in problem.message
     assert problem.advice
+
+
+def test_a_sound_file_is_a_document(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert read_document(tmp_path / "x.yaml", shown_as="x.yaml").value == {"a": 1}

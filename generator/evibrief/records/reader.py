@@ -163,7 +163,9 @@ class _Builder:
             return self._document()
         except yaml.MarkedYAMLError as error:
             raise _Syntax(self._explained(error)) from None
-        except yaml.YAMLError:
+        except (
+            yaml.YAMLError
+        ):  # pragma: no cover - for characters, which were looked at before; no parser's error gets out
             raise _Syntax(self._unexplained(None)) from None
         finally:
             self._loader.dispose()

@@ -11,7 +11,7 @@ from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -78,7 +78,7 @@ def _options(annotations: Iterable[Any]) -> Iterator[Any]:
             yield from _options(get_args(annotation)[:1])
         elif get_origin(annotation) in (Union, UnionType):
             yield from _options(get_args(annotation))
-        elif not isinstance(annotation, TypeVar):
+        else:
             yield annotation
 
 

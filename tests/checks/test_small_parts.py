@@ -1,0 +1,154 @@
+"""The parts that checks are made of, to the last digit: a check that is nearly right speaks at the wrong time.
+
+Every expectation is worked out by hand beside it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from builders import PROJECTS
+from checks.recording import arm, contrast, means, study
+from evibrief.checks import problem_of, remarks
+from evibrief.checks.arm_effects import of_means
+from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle
+from evibrief.checks.flow import plan_p
+from evibrief.checks.printed import Range, sd_of, shown
+from evibrief.checks.redundancy import tolerance
+from evibrief.checks.running import lint_study
+from evibrief.checks.words import FORBIDDEN, PHRASES, said
+from evibrief.records.library import Library, read_library
+from evibrief.records.results import ContinuousArm, Contrast, ContrastMeasure
+
+
+def mean_of(n: int, **given: str) -> ContinuousArm:
+    return ContinuousArm.model_validate({"n": n, "mean": "5.0", **given})
+
+
+def test_a_standard_deviation_from_an_interval_knows_its_rounding() -> None:
+    """4.0 to 6.0 of 25: half widths 0.95, 1.00, 1.05 over t(24) = 2.063899 give standard errors, times 5."""
+    found = sd_of(mean_of(25, ci_low="4.0", ci_high="6.0"))
+    assert found is not None
+    assert (found.low, found.value, found.high) == pytest.approx((2.3015, 2.4226, 2.5437), abs=5e-5)
+
+
+def test_a_standard_deviation_from_a_standard_error_knows_its_rounding() -> None:
+    """0.4 of 25 people: 5 times 0.35, 0.40, 0.45."""
+    found = sd_of(mean_of(25, se="0.4"))
+    assert found is not None
+    assert (found.low, found.value, found.high) == pytest.approx((1.75, 2.0, 2.25))
+
+
+def test_two_people_have_a_difference_of_means() -> None:
+    """Means 5 and 5, SD 1 and 1, two people each: SE is sqrt(1/2 + 1/2), with two degrees of freedom."""
+    both = mean_of(2, sd="1.0")
+    found = of_means(both, both, ContrastMeasure.MD)
+    assert found is not None
+    assert (found.estimate, found.se, found.df) == (0.0, 1.0, 2)
+    for pair in ((mean_of(1, sd="1.0"), both), (both, mean_of(1, sd="1.0"))):
+        assert of_means(*pair, ContrastMeasure.MD) is None
+
+
+def ratio(estimate: str, low: str, high: str) -> Printed:
+    figures = {"estimate": Decimal(estimate), "low": Decimal(low), "high": Decimal(high)}
+    return Printed(**figures, se=None, p=None, level=0.95, is_ratio=True)
+
+
+def test_how_far_a_ratio_may_lie_off_the_middle() -> None:
+    """0.50 to 1.28, middle 0.80: ln(0.90 / 0.80) = 0.117783.
+
+    May be off by 0.005 (2 + 0.78125) / 2 + 0.005 / 0.9 + 0.01 = 0.022509.
+    """
+    found = off_middle(ratio("0.90", "0.50", "1.28"))
+    assert found is not None
+    assert found["off"] == pytest.approx(0.117783, abs=1e-6)
+    assert found["tolerance"] == pytest.approx(0.022509, abs=1e-6)
+
+
+def test_how_far_a_difference_may_lie_off_the_middle() -> None:
+    """1.0 to 3.0 around 2.5: off by 0.5; one and a half units of 0.1."""
+    figures = {"estimate": Decimal("2.5"), "low": Decimal("1.0"), "high": Decimal("3.0")}
+    found = off_middle(Printed(**figures, se=None, p=None, level=0.95, is_ratio=False))
+    assert found == {"off": pytest.approx(0.5), "tolerance": pytest.approx(0.15)}
+
+
+@pytest.mark.parametrize(
+    ("p", "half", "low", "high", "expected"),
+    [
+        (0.04, 0.005, 0.06, 0.10, P_CONTRADICTS),  # 0.045 at most, 0.06 at least
+        (0.048, 0.005, 0.06, 0.10, P_DIFFERS),  # it may be 0.053: no side taken, and yet less than 0.06
+        (0.057, 0.005, 0.01, 0.04, P_CONTRADICTS),  # 0.052 at least, 0.04 at most
+        (0.053, 0.005, 0.01, 0.04, P_DIFFERS),  # it may be 0.048
+        (0.043, 0.005, 0.01, 0.04, None),  # 0.038 to 0.048 meets 0.01 to 0.04
+        (0.03, 0.005, 0.01, 0.04, None),
+    ],
+)
+def test_when_a_p_value_contradicts(p: float, half: float, low: float, high: float, expected: object) -> None:
+    assert contradiction(p, half, Range(low=low, value=(low + high) / 2, high=high)) is expected
+
+
+def test_groups_of_the_planned_sizes_have_nothing_to_explain() -> None:
+    assert plan_p(50, 50, 1) == 1.0
+    # 60 to 40: (10 - 0.5) / sqrt(100 x 0.25) = 1.9, two-sided p = 0.05743
+    assert plan_p(60, 40, 1) == pytest.approx(0.05743, abs=1e-5)
+    # the plan itself
+    assert plan_p(60, 30, 2) == 1.0
+
+
+def test_a_number_is_shown_as_readers_can_take_it() -> None:
+    assert [shown(value) for value in (0.012345, 1.2345, 99.94, 123.4, 1234.5, -1234.4)] == [
+        "0.0123", "1.23", "99.9", "123", "1234", "-1234",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("measure", "estimate", "expected"),
+    [
+        ("RR", "0.8", 0.075),  # 0.6 of a unit of 0.1, over 0.8
+        ("RR", "8.00", 0.02),  # 0.6 of a unit of 0.01, over 8, is less than the least
+        ("MD", "2.0", 0.05),  # half a unit of 0.1
+        ("RD", "0.2", 0.15),  # one and a half units of 0.1
+        ("SMD", "0.2", 0.1),
+    ],
+)
+def test_how_far_an_estimate_may_lie_from_the_arms(measure: str, estimate: str, expected: float) -> None:
+    given = Contrast.model_validate(contrast(measure, estimate, "0.1", "0.9" if float(estimate) < 0.9 else "9"))
+    assert tolerance(given) == pytest.approx(expected)
+
+
+def test_a_negated_proof_claims_nothing() -> None:
+    (proof,) = [phrase for phrase in PHRASES if phrase.check is FORBIDDEN and said(phrase, "It was proven.")]
+    assert said(proof, "It is not proven. It was proven.") == ["proven"]
+
+
+def small() -> Library:
+    return read_library(PROJECTS / "small")
+
+
+def test_a_summary_is_looked_at_only_where_all_its_studies_are_there() -> None:
+    library = small()
+    some = {name: entry for name, entry in library.studies.items() if name != "made-up-2002"}
+    found = remarks(Library(studies=some, summaries=library.summaries))
+    assert not [one for one in found if one.kind == "summary"]
+    assert [one for one in remarks(library) if one.kind == "summary"]
+
+
+def test_a_remark_has_the_place_of_its_field() -> None:
+    library = small()
+    for found in remarks(library):
+        entry = library.studies[found.record] if found.kind == "study" else library.summaries[found.record]
+        expected = entry.place(found.location) if found.location else None
+        problem = problem_of(found, library)
+        assert (problem.line, problem.column) == ((expected.line, expected.column) if expected else (1, 1))
+        assert Path(problem.path).suffix == ".yaml"
+
+
+def test_skew_is_told_in_standard_deviations() -> None:
+    """A mean of 9.8 on a scale from 0, SD 5.0: 1.96 standard deviations."""
+    instrument = {"scale": {"name": "Scale of Things", "better": "higher", "range": {"low": "0", "high": "30"}}}
+    made = study([means(arm("9.8", "5.0"), arm("25.0", "5.0"))], instruments=instrument)
+    (found,) = [one for one in lint_study(made) if one.code == "p31-skew"]
+    assert "lies 1.96 standard deviations above the lowest score" in found.message
