@@ -148,7 +148,7 @@ def test_a_remark_has_the_place_of_its_field() -> None:
 
 def test_skew_is_told_in_standard_deviations() -> None:
     """A mean of 9.8 on a scale from 0, SD 5.0: 1.96 standard deviations."""
-    instrument = {"scale": {"name": "Scale of Things", "better": "higher", "range": {"low": "0", "high": "30"}}}
+    instrument = {"scale": {"name": "Scale of Things", "better": "higher", "low": "0", "high": "30"}}
     made = study([means(arm("9.8", "5.0"), arm("25.0", "5.0"))], instruments=instrument)
     (found,) = [one for one in lint_study(made) if one.code == "p31-skew"]
     assert "lies 1.96 standard deviations above the lowest score" in found.message
