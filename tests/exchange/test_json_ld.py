@@ -19,8 +19,8 @@ def element(index: int, **changes: Any) -> str:
     return json_ld(told, write_article(told, RENDERER, DEFAULT))
 
 
-def document(index: int) -> dict[str, Any]:
-    script = element(index)
+def document(index: int, **changes: Any) -> dict[str, Any]:
+    script = element(index, **changes)
     return dict(json.loads(script.removeprefix('<script type="application/ld+json">').removesuffix("</script>")))
 
 
@@ -30,6 +30,17 @@ def test_a_summary_is_a_medical_page_with_its_dates() -> None:
     assert page["@type"] == "MedicalWebPage"
     assert page["name"] == "Peppermint tea for hiccups"
     assert page["dateModified"] == "2001-02-03"
+
+
+def test_who_signs_is_a_person_or_a_group() -> None:
+    people = [
+        {"name": "Nobody Real", "role": "author", "orcid": "0000-0002-1825-0097"},
+        {"name": "The Hiccup Board", "role": "editors", "group": True},
+    ]
+    assert document(0, people=people)["author"] == [
+        {"@type": "Person", "name": "Nobody Real", "sameAs": "https://orcid.org/0000-0002-1825-0097"},
+        {"@type": "Organization", "name": "The Hiccup Board"},
+    ]
 
 
 def test_every_report_is_cited_once() -> None:

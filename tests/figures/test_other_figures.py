@@ -100,6 +100,11 @@ class TestScalePicture:
         plot = scale_picture(Span(value=0.3), bounds=BOUNDS, is_log=False, null=0.0)
         assert [edge.label for edge in plot.edges] == ["−0.8", "−0.5", "−0.2", "0", "0.2", "0.5", "0.8"]
 
+    def test_labels_that_would_run_into_each_other_leave_the_outer_one_and_no_difference(self) -> None:
+        close = (("small", 0.05), ("moderate", 0.5), ("large", 0.8))
+        plot = scale_picture(Span(value=0.3), bounds=close, is_log=False, null=0.0, width=NARROW)
+        assert [edge.label for edge in plot.edges] == ["−0.8", "−0.5", "0", "0.5", "0.8"]
+
     def test_a_ratio_is_read_both_ways(self) -> None:
         plot = scale_picture(Span(value=0.9), bounds=(("small", 1.25),), is_log=True, null=1.0)
         assert [edge.label for edge in plot.edges] == ["0.8", "1", "1.25"]

@@ -68,6 +68,16 @@ def studies() -> list[dict[str, Any]]:
             "contrast": {"measure": "MD", "estimate": "0.40", "ci_low": "-0.09", "ci_high": "0.89"},
         }
     )
+    found[0]["acknowledged"] = [
+        {
+            "check": "p25-huge-ratio",
+            "field": f"results.0.arms{part}",
+            "reason": "It stands so in Table 2.",
+            "by": "Nobody Real",
+            "date": "2001-04-05",
+        }
+        for part in ("", ".tea")
+    ]
     found[1]["reports"][0]["retraction"] = {"status": "retracted", "checked_on": "2001-05-06", "notice": "See there."}
     return found
 

@@ -73,7 +73,7 @@ class TestEveryPage:
             if target.startswith("#"):
                 assert target[1:] in body.ids
             elif not target.startswith("https://"):
-                assert normpath(join(dirname(f"{uri}index.html"), target)) in known
+                assert normpath(join(dirname(f"{uri}index.html"), target.partition("#")[0])) in known
 
     def test_asks_no_other_host_for_anything(self, uri: str) -> None:
         body = read(site()[uri].body)
@@ -127,8 +127,14 @@ class TestSummary:
     def test_people_counted_by_a_pool_alone_are_called_analysed(self) -> None:
         text = text_of("summaries/tea-for-hiccups/")
         # Made-up 2001 says whom it randomised; of Made-up 2003 only both groups of 50 are known.
-        assert "Made-up 2001parallel2001100Nowhere, Elsewhere" in text
-        assert "Made-up 2003parallel2003100 analysed here" in text
+        assert "Made-up 2001Parallel groups2001100Nowhere, Elsewhere" in text
+        assert "Made-up 2003Parallel groups2003100 analysed here" in text
+
+    def test_what_checks_remark_and_a_person_let_stand_is_told(self) -> None:
+        remark = "An odds ratio beyond 10. It stands so in Table 2. Nobody Real, 5 April 2001"
+        assert text_of("summaries/tea-for-hiccups/").count(f"Made-up 2001: {remark}") == 1
+        assert text_of("studies/made-up-2001/").count(remark) == 1
+        assert "What our checks asked" not in text_of("studies/made-up-2003/")
 
     def test_what_is_not_known_is_said_once(self) -> None:
         assert "not known (not known)" not in text_of("summaries/humming-for-hiccups/")

@@ -10,6 +10,7 @@ from evibrief.appraisal.briefs import Brief
 from evibrief.pages.article import Article
 from evibrief.pages.references import doi_url
 from evibrief.records.citations import Citation, CitationType, Name
+from evibrief.records.summary import Person
 
 
 def json_ld(brief: Brief, article: Article) -> str:
@@ -34,7 +35,7 @@ def _page(brief: Brief, article: Article) -> dict[str, Any]:
         "datePublished": summary.published.isoformat(),
         "dateModified": summary.updated.isoformat(),
         "lastReviewed": summary.updated.isoformat(),
-        "author": [{"@type": "Person", "name": person.name} for person in summary.people],
+        "author": [_signer(person) for person in summary.people],
         "citation": list(_citations(brief)),
         "mainEntity": {
             "@type": "Dataset",
@@ -46,6 +47,15 @@ def _page(brief: Brief, article: Article) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _signer(person: Person) -> dict[str, str]:
+    parts = {
+        "@type": "Organization" if person.group else "Person",
+        "name": person.name,
+        "sameAs": f"https://orcid.org/{person.orcid}" if person.orcid else "",
+    }
+    return {name: value for name, value in parts.items() if value}
 
 
 def _citations(brief: Brief) -> Iterator[dict[str, Any]]:

@@ -73,7 +73,8 @@ def scale_picture(
     far = outermost**ROOM if is_log else outermost * ROOM
     spans = [estimate, *(Span(value=_at(far, side, is_log)) for side in (-1, 1))]
     scale = axis(spans, is_log=is_log, left=MARGIN, right=width - MARGIN, null=null)
-    edges = [_at(start, side, is_log) for side in (-1, 1) for _, start in bounds]
+    # No difference is named first, then the bands from the outside in.
+    edges = [null, *(_at(start, side, is_log) for _, start in reversed(bounds) for side in (-1, 1))]
     has_interval = estimate.low is not None and estimate.high is not None
     return ScalePicture(
         width=width,
@@ -82,10 +83,7 @@ def scale_picture(
         bottom=BAND_BOTTOM,
         axis=scale,
         bands=_bands(bounds, scale),
-        edges=tuple(
-            Tick(x=scale.x(value), value=value, label=tick_label(float(f"{value:.3g}")))
-            for value in sorted([null, *edges])
-        ),
+        edges=_labelled([Tick(x=scale.x(at), value=at, label=tick_label(float(f"{at:.3g}"))) for at in edges]),
         x=scale.x(estimate.value),
         reached=scale.reached(estimate.low or 0.0, estimate.high or 0.0) if has_interval else None,
     )
@@ -95,6 +93,15 @@ def _at(distance: float, side: int, is_log: bool) -> float:
     if is_log:
         return float(distance**side)
     return side * distance
+
+
+def _labelled(ticks: Sequence[Tick]) -> tuple[Tick, ...]:
+    """Leave out each tick whose label would run into one before it; return the others from left to right."""
+    kept: list[Tick] = []
+    for tick in ticks:
+        if all(abs(tick.x - other.x) > CHARACTER * (len(tick.label) + len(other.label) + 1) / 2 for other in kept):
+            kept.append(tick)
+    return tuple(sorted(kept, key=lambda tick: tick.x))
 
 
 def _bands(bounds: Sequence[tuple[str, float]], scale: Axis) -> tuple[Band, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
-from evibrief.appraisal.ratings import Certainty, EvidenceLevel
+from evibrief.appraisal.ratings import Certainty, EvidenceLevel, Figure
 from evibrief.appraisal.settings import Settings
 from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages.findings_table import CertaintyBadge, badge_of
@@ -63,5 +63,11 @@ def methods_page(settings: Settings, renderer: Renderer, *, version: str) -> Met
 def _settings(settings: Settings, renderer: Renderer) -> Iterator[SettingRow]:
     for item in fields(settings):
         value = getattr(settings, item.name)
-        text = ", ".join(value) if isinstance(value, tuple) else figure_text(value, renderer.language)
+        text = ", ".join(value) if isinstance(value, tuple) else _threshold(value, renderer)
         yield SettingRow(what=renderer.speak(f"settings.{item.name}"), value=text, source=item.metadata["source"])
+
+
+def _threshold(value: Figure, renderer: Renderer) -> str:
+    """A threshold as somebody set it: without the zeros that a measured figure would need."""
+    text, mark = figure_text(value, renderer.language), renderer.language.decimal_mark
+    return text.rstrip("0").rstrip(mark) if mark in text else text

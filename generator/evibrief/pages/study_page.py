@@ -11,6 +11,7 @@ from evibrief.figures.risk_of_bias import Light, light
 from evibrief.pages import formats
 from evibrief.pages.language import Language
 from evibrief.pages.links import STUDIES, Link, relative, study_uri, summary_uri
+from evibrief.pages.looked_at import LookedAt, looked_at
 from evibrief.pages.references import ReportReference, report_reference, short_name
 from evibrief.pages.rendering import Renderer
 from evibrief.records.citations import Source
@@ -134,6 +135,7 @@ class StudyPage:
     instruments: tuple[InstrumentView, ...] = field(metadata={"help": "Scales and tests."})
     results: tuple[ResultView, ...] = field(metadata={"help": "Results, with their places in the sources."})
     assessments: tuple[AssessmentView, ...] = field(metadata={"help": "Risk of bias."})
+    looked_at: tuple[LookedAt, ...] = field(metadata={"help": "What checks remark and a person let stand."})
     reports: tuple[ReportReference, ...] = field(metadata={"help": "Publications that tell of the study."})
     summaries: tuple[Link, ...] = field(metadata={"help": "Summaries that use it, by title."})
     extracted_by: str = field(metadata={"help": "Who took the figures from the source."})
@@ -175,6 +177,7 @@ def study_page(study: Study, uses: Sequence[Summary], renderer: Renderer) -> Stu
         instruments=tuple(_instrument(item) for item in study.instruments.values()),
         results=tuple(_result(result, study, renderer) for result in study.results),
         assessments=tuple(_assessment(item, study) for item in study.risk_of_bias),
+        looked_at=looked_at(study.acknowledged),
         reports=tuple(report_reference(report) for report in study.reports),
         summaries=tuple(
             Link(text=summary.title, href=relative(uri, summary_uri(summary.slug)))
@@ -203,6 +206,11 @@ def _printed(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _reported(value: object, language: Language) -> str:
+    """A count with its thousands marked; another figure with the digits that the source prints."""
+    return _number(value, language) if isinstance(value, int) else _printed(value)
+
+
 def _instrument(item: Instrument) -> InstrumentView:
     return InstrumentView(
         name=item.name, low=_printed(item.low), high=_printed(item.high), unit=item.unit or "", better=item.better
@@ -223,7 +231,10 @@ def _result(result: AnyResult, study: Study, renderer: Renderer) -> ResultView:
         definition=result.definition or "",
         figures=tuple(_plain(name) for name in names),
         arms=tuple(
-            ArmResult(label=study.arm(arm_id).label, values=tuple(_printed(getattr(arm, name)) for name in names))
+            ArmResult(
+                label=study.arm(arm_id).label,
+                values=tuple(_reported(getattr(arm, name), renderer.language) for name in names),
+            )
             for arm_id, arm in result.arms.items()
         ),
         whole=tuple(_whole(result)),

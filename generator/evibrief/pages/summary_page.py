@@ -15,6 +15,7 @@ from evibrief.pages.certainty_view import reason_text
 from evibrief.pages.findings_table import CertaintyBadge, FindingRow, badge, finding_rows
 from evibrief.pages.lights_view import LightsView, lights_views
 from evibrief.pages.links import DATA_GUIDE, METHODS, Link, relative, summary_uri, topic_uri
+from evibrief.pages.looked_at import LookedAt, looked_at_for
 from evibrief.pages.outcome_view import LeftOut, OutcomeView, outcome_view
 from evibrief.pages.provenance import Origin, Records, origins
 from evibrief.pages.references import Reference, reference
@@ -149,6 +150,9 @@ class SummaryPage:
     lights: tuple[LightsView, ...] = field(
         metadata={"help": "Risk of bias, one table for each tool; empty where nobody assessed any."}
     )
+    looked_at: tuple[LookedAt, ...] = field(
+        metadata={"help": "What checks remark of the summary or its studies, and a person let stand."}
+    )
     references: tuple[Reference, ...] = field(metadata={"help": "What the summary itself cites."})
     history: tuple[HistoryLine, ...] = field(metadata={"help": "Dated changes, newest first."})
     data_file: str = field(metadata={"help": "Name of the JSON file beside the page."})
@@ -203,6 +207,7 @@ def summary_page(
         studies=tuple(_included(study, brief, records, renderer) for study in included),
         set_aside=tuple(LeftOut(study=records.study(item.study), reason=item.reason) for item in summary.set_aside),
         lights=lights_views(included, records),
+        looked_at=looked_at_for(summary, included, records),
         references=tuple(reference(citation) for citation in summary.references.values()),
         history=history_of(summary),
         data_file=DATA,

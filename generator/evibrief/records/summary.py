@@ -182,6 +182,7 @@ class Person(Record):
     name: Line = Field(description="Name, as it is to be printed.", examples=["A. Example"])
     role: Line = Field(description="What they did.", examples=["clinical editor"])
     orcid: Line | None = Field(None, description="Their ORCID.", examples=["0000-0002-1825-0097"])
+    group: bool = Field(default=False, description="Whether the name is that of a group, such as the editors.")
 
 
 class Image(Record):
