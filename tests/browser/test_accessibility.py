@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
+
+from browser.kinds import KINDS
 
 pytestmark = pytest.mark.browser
 
-KINDS = {
-    "home": "",
-    "summary of a review": "summaries/peer-support-groups/",
-    "summary of one trial": "summaries/recovery-is-up-to-you/",
-    "summary with a pool": "summaries/bcg-tuberculosis/",
-    "summary with risk of bias": "summaries/peer-led-recovery-groups/",
-    "study": "studies/prove-it-statins/",
-    "studies": "studies/",
-    "topic": "topics/mental-health/",
-    "methods": "methods/",
-    "wording": "methods/wording/",
-    "changes": "changes/",
-    "by hand": "contribute/",
-    "by hand, with tables": "data/",
-    "not found": "404.html",
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # What keeps the rules is not described: that would take longer than looking.
+    "resultTypes": ["violations"],
 }
-WIDTHS = (390, 1440)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Each row of a table is written by the same template; these many tell as much as hundreds.
+ROWS = 4
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_rule_is_broken(browser: Browser, address: str, kind: str, scheme: str) -> None:
+def test_no_rule_is_broken(
+    browser: Browser, address: str, kind: str, scheme: Literal["light", "dark"], width: int
+) -> None:
     # The checker is a script of another hand; the page's own policy would refuse it.
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
     page = context.new_page()
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(address + KINDS[kind])
-        _open_everything(page)
-        answer = Axe().run(page, options=RULES).response
-        found += [
-            f"{width}: {rule['id']}: {node['html'][:200]}" for rule in answer["violations"] for node in rule["nodes"]
-        ]
-    context.close()
-    assert found == []
-
-
-def _open_everything(page: Page) -> None:
+    page.goto(address + KINDS[kind])
     page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
-    words = page.locator(".ev-filter input")
-    if words.count():
-        # A list of all studies has the same row hundreds of times; a few of them tell as much.
-        words.fill("1994")
+    page.evaluate(f"document.querySelectorAll('tbody tr:nth-child(n + {ROWS + 1})').forEach((row) => row.remove())")
+    broken = Axe().run(page, options=RULES).response["violations"]
+    context.close()
+    assert [f"{rule['id']}: {node['html'][:200]}" for rule in broken for node in rule["nodes"]] == []

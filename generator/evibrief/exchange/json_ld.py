@@ -8,7 +8,7 @@ from typing import Any
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.pages.article import Article
-from evibrief.pages.references import doi_url
+from evibrief.pages.citing import doi_url
 from evibrief.records.citations import Citation, CitationType, Name
 from evibrief.records.summary import Person
 

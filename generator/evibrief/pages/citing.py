@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from evibrief.records.citations import Citation, Name
 
 # Journals that follow the Vancouver style print this many authors, then "et al".
@@ -17,10 +19,15 @@ def citation(cited: Citation) -> str:
     return " ".join(_stopped(part) for part in parts if part)
 
 
+def doi_url(doi: str) -> str:
+    """Return the address of a DOI, with whatever an address cannot hold encoded."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+
+
 def address(cited: Citation) -> str | None:
     """Return the best link to a source: its DOI, else its own address, else PubMed; nothing where there is none."""
     if cited.doi:
-        return f"https://doi.org/{cited.doi}"
+        return doi_url(cited.doi)
     if cited.url:
         return cited.url
     if cited.pmcid:

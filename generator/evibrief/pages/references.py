@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from evibrief.pages.citing import citation, family
+from evibrief.pages.citing import citation, doi_url, family
 from evibrief.pages.links import Link
 from evibrief.records.citations import Citation, Report, RetractionStatus
 
@@ -50,11 +49,6 @@ def short_name(cited: Citation) -> str:
     """Return a name for running text: first author and year, or what else is known."""
     name = family(cited.author[0]) if cited.author else cited.container_title or cited.title or ""
     return " ".join(part for part in (name, str(cited.year or "")) if part)
-
-
-def doi_url(doi: str) -> str:
-    """Return the address of a DOI, with whatever an address cannot hold encoded."""
-    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
 
 
 def _links(cited: Citation) -> list[Link]:
