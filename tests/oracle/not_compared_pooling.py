@@ -12,6 +12,7 @@ _TWO = "prediction needs at least three studies"
 _COMMON = "a common effect leaves nothing to predict beyond itself"
 _ZERO_WIDTH = "equal estimates give HKSJ no width; Evibrief sets its factor to 1 and says so"
 _NO_CONTROLS = "no event in any control group: there is no ratio, and Evibrief raises NotEstimableError"
+_HALF = "Mantel-Haenszel is corrected as RevMan does, by a half; other corrections are for inverse variance"
 _FLAG = "an option of meta that is not offered"
 
 NOT_COMPARED: dict[str, str] = {
@@ -56,9 +57,9 @@ NOT_COMPARED: dict[str, str] = {
     "*/glmm/*": "generalised linear mixed models are not offered; Mantel-Haenszel and Peto serve rare events",
     "*/meta_pkg/*/REML_KR/*": _FLAG,
     "*/meta_pkg/*/REML_HK_IQWiG6/*": _FLAG,
-    "*/meta_pkg/*_incrTACC/*": _FLAG,
-    "*/meta_pkg/*/TACC_*": _FLAG,
-    "*/meta_pkg/RR/MH_DL_RRCochraneFALSE/*": _FLAG,
+    "*/meta_pkg/*/MH_DL_incrTACC/*": _HALF,
+    "*/meta_pkg/*/TACC_*": "compared with the effects",
+    "*/meta_pkg/RR/MH_DL_RRCochraneFALSE/*": _HALF,
     "*/meta_pkg/*/I2_?b": "the interval of I2 is the Q-profile interval, compared as confint",
     "*/meta_pkg/*/study_*": "compared with the effects",
     "*/meta_pkg/*/p_random": "meta tests no hypothesis about a single group",

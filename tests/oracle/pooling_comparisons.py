@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from evibrief.statistics.effects import effects
+from evibrief.statistics.effects import ZeroCells, effects
 from evibrief.statistics.heterogeneity import i2_from_q, q_profile
 from evibrief.statistics.mantel_haenszel import NotEstimableError, mantel_haenszel, mantel_haenszel_random
 from evibrief.statistics.measures import Measure
@@ -308,6 +308,12 @@ def of_meta(case_id: str, sm: str) -> Iterator[Comparison]:
             yield from _meta_fit(
                 f"{case_id}/meta_pkg/{sm}/{name}", pooled, pool(yi, vi, tau2_method=Tau2Method.CE), block[name]
             )
+    if "Inverse_DL_incrTACC" in block:
+        name = "Inverse_DL_incrTACC"
+        found = effects(Measure(sm), columns_of_case(case_id), zero_cells=ZeroCells(proportional=True))
+        pooled = pool(found.yi, found.vi, tau2_method=Tau2Method.DL, ci_method=CiMethod.WALD)
+        common = pool(found.yi, found.vi, tau2_method=Tau2Method.CE, ci_method=CiMethod.WALD)
+        yield from _meta_fit(f"{case_id}/meta_pkg/{sm}/{name}", pooled, common, block[name])
     for name, corrected in META_TABLES.items():
         if name in block and not (corrected and sm == "RD"):
             yield from _meta_tables(
