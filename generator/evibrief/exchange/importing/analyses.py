@@ -49,7 +49,8 @@ class AnalysisRow:
 class Analysis:
     """One analysis (RevMan 5 calls it an outcome). ``number`` is such as 1.2, ``totals`` one of all, subgroups, none.
 
-    ``printed`` is the pooled result in the file, in words, for an editor to compare; ``id`` is the outcome's.
+    ``printed`` is the pooled result in the file, in words, for an editor to compare; ``id`` is the outcome's. ``tau2``
+    and ``ci`` are the review's estimator and interval for random effects, in the words of our records.
     """
 
     number: str
@@ -69,6 +70,8 @@ class Analysis:
     printed: str
     rows: tuple[AnalysisRow, ...]
     id: str = ""
+    tau2: str = "DL"
+    ci: str = "wald"
 
 
 # RevMan's names of measures: the codes of its files, and the words of its menus.

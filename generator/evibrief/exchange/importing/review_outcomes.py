@@ -27,7 +27,7 @@ def outcome_of(analysis: Analysis, program: str, report: Report) -> dict[str, ob
         report.add(f"analysis {analysis.number} ({analysis.name}): {reason}; told as narrative")
         told = {"direction": "not-pooled", **given(studies=_studies(analysis)), "unknown": prose(_sentence(reason))}
         return {**head, "evidence": "narrative", "narrative": told}
-    for departure in _departures(analysis, measure):
+    for departure in _departures(analysis):
         report.add(f"analysis {analysis.number} ({analysis.name}): {departure}")
     groups = {row.subgroup for row in analysis.rows if row.subgroup}
     by = {"by": "subgroup", "label": "Subgroup"}
@@ -65,11 +65,17 @@ def _model(analysis: Analysis, measure: str, program: str) -> dict[str, object]:
     method = analysis.method.upper()
     if measure == "PETO" or (measure == "HR" and analysis.kind is Kind.LOG_RANK):
         return {"method": "PETO", "ci": "wald", "reason": f"As the review pools it in {program}: Peto's method."}
-    if method == "MH" and not analysis.is_random:
+    tau2 = analysis.tau2 if analysis.is_random else "CE"
+    if method == "MH" and tau2 in ("CE", "DL"):
         reason = f"As the review pools it in {program}: Mantel-Haenszel, {kind}."
-        return {"method": "MH", "tau2": "CE", "ci": "wald", "reason": reason}
+        # RevMan adds a half to tables with a zero, and nothing to others.
+        corrected = measure in ("OR", "RR") and any(map(_has_zero, analysis.rows))
+        correction = {"revman_correction": True} if corrected else {}
+        return {"method": "MH", "tau2": tau2, "ci": "wald", **correction, "reason": reason}
     reason = f"As the review pools it in {program}: inverse variance, {kind}."
-    return {"tau2": "DL" if analysis.is_random else "CE", "ci": "wald", "reason": reason}
+    formula = {"smd_variance": "REVMAN"} if measure == "SMD" else {}
+    ci = analysis.ci if analysis.is_random else "wald"
+    return {"tau2": tau2, "ci": ci, **formula, "reason": reason}
 
 
 def _better(analysis: Analysis) -> str:
@@ -93,20 +99,12 @@ def _favours(analysis: Analysis, label: str) -> str:
     return meant[0] if len(meant) == 1 else ""
 
 
-def _departures(analysis: Analysis, measure: str) -> Iterator[str]:
+def _departures(analysis: Analysis) -> Iterator[str]:
     """Yield in what the pool here is not quite RevMan's, so that nobody looks for a slip where there is none."""
     if analysis.level not in ("", "95", "95.0", "95%"):
         yield f"the review prints intervals of {analysis.level} %; ours are 95 %"
-    if analysis.method.upper() == "MH" and analysis.is_random:
-        yield (
-            "RevMan's random-effects Mantel-Haenszel is pooled here by inverse variance with the DerSimonian-Laird "
-            "estimator, which differs slightly"
-        )
-    elif analysis.method.upper() == "MH" and measure in ("OR", "RR") and any(map(_has_zero, analysis.rows)):
-        yield "RevMan adds a half to tables with a zero before it pools by Mantel-Haenszel; here nothing is added"
-    if measure == "SMD":
-        yield "RevMan approximates the standardised difference and its variance; the third decimal may differ"
-    if analysis.is_random and len(analysis.rows) == 2:
+    by_tables = analysis.method.upper() == "MH" and analysis.tau2 == "DL"
+    if analysis.is_random and not by_tables and len(analysis.rows) == 2:
         yield "two studies are pooled here as a common effect, not by random effects"
 
 

@@ -93,6 +93,11 @@ def read_revman_web(tables: Sequence[Table], shown_as: str, progress: Progress |
     return drafted(review, report, progress)
 
 
+# Words of RevMan Web for an estimator and an interval, and ours.
+_ESTIMATORS = (("laird", "DL"), ("restricted", "REML"), ("reml", "REML"))
+_INTERVALS = (("wald", "wald"), ("hartung", "hksj"), ("hksj", "hksj"))
+
+
 def _sorted_out(tables: Sequence[Table], shown_as: str, report: Report) -> WebFiles:
     found: dict[str, Table] = {}
     for table in tables:
@@ -125,12 +130,13 @@ def _analysis(
     row: Mapping[str, str], key: tuple[str, str], kind: Kind, rows: Sequence[Mapping[str, str]], report: Report
 ) -> Analysis:
     measure = row.get("Effect measure", "")
-    estimator = row.get("Heterogeneity estimator", "")
-    if estimator and "laird" not in estimator.casefold():
+    estimator, method = row.get("Heterogeneity estimator", ""), row.get("CI method", "")
+    tau2 = next((ours for word, ours in _ESTIMATORS if word in estimator.casefold()), "")
+    if estimator and not tau2:
         report.add(f"analysis {'.'.join(key)}: the review's estimator is {estimator}; set model.tau2 to match")
-    method = row.get("CI method", "")
-    if method and "wald" not in method.casefold():
-        report.add(f"analysis {'.'.join(key)}: the review's interval is {method}; set model.ci to match")
+    ci = next((ours for word, ours in _INTERVALS if word in method.casefold()), "")
+    if method and ci != "wald":
+        report.add(f"analysis {'.'.join(key)}: the review's interval is {method}; compare model.ci with it")
     is_log = row.get("Log-scale data", "").casefold() in ("true", "yes")
     return Analysis(
         number=tidy(".".join(key)),
@@ -147,6 +153,8 @@ def _analysis(
         left=row.get("Graph label (left)", ""),
         right=row.get("Graph label (right)", ""),
         counts_non_events=row.get("Swap event and non-event", "").casefold() in ("true", "yes"),
+        tau2=tau2 or "DL",
+        ci=ci or "wald",
         level=(row.get("CI/PI level") or row.get("Estimate CI", "")).removesuffix("%").strip(),
         printed=_printed(row, measure),
         rows=tuple(_row(item, kind, is_log=is_log) for item in rows),
