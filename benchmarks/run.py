@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.build import costs
+from benchmarks.detection import as_markdown as as_table
 from benchmarks.pooling import Timing, timings
 
 HERE = Path(__file__).parent
-SECTIONS = ("pooling", "build")
+SECTIONS = ("pooling", "detection", "build")
 
 
 def circumstances(section: str) -> dict[str, str | int | None]:
@@ -81,6 +82,35 @@ def builds_as_markdown(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _facts(section: dict[str, Any]) -> str:
+    return "\n".join(f"* {name}: {value}" for name, value in section["circumstances"].items())
+
+
+def pooling_as_quoted(document: dict[str, Any]) -> str:
+    """What the README says of speed: the same meta-analyses by each engine, and single ones of ours."""
+    where, measured = document["circumstances"], [Timing(**timing) for timing in document["pooling"]]
+    ours = measured[0]
+    lines = [
+        f"{ours.sets:,} meta-analyses of {ours.k} studies by REML, on {where['date']}, {where['processor']}, "
+        f"{where['cores']} cores, Python {where['python']}:",
+        "",
+        "| engine | time | times ours |",
+        "| --- | --- | --- |",
+    ]
+    for t in measured:
+        if t.engine == "evibrief, batch" and t.task.startswith("REML"):
+            times = t.seconds or 0.0
+            lines.append(
+                f"| Evibrief, all at once: {t.task} | {_duration(t.seconds)} | {times / (ours.seconds or 1):.2g} |"
+            )
+        elif not t.engine.startswith("evibrief") and t.seconds is not None:
+            name = f"{t.engine} {t.note.split(',')[0].removeprefix('version ')}, {t.task}"
+            lines.append(f"| {name} | {_duration(t.seconds)} | {t.seconds / (ours.seconds or 1.0):,.0f} |")
+    single = {t.k: _duration(t.seconds) for t in measured if t.engine == "evibrief, pool()"}
+    lines += ["", f"One meta-analysis with all of these: {single[10]} for 10 studies, {single[1000]} for 1,000."]
+    return "\n".join(lines)
+
+
 def main(sections: Sequence[str]) -> None:
     """Measure the sections named, or all; what was measured of the others before stays."""
     path = HERE / "results.json"
@@ -89,14 +119,18 @@ def main(sections: Sequence[str]) -> None:
         where = circumstances(section)
         if section == "pooling":
             document |= {"circumstances": where, "pooling": [asdict(timing) for timing in timings()]}
+        elif section == "detection":
+            document["detection"] = {"circumstances": where, "table": as_table().splitlines()}
         else:
             document["build"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs()]}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     measured = [Timing(**timing) for timing in document["pooling"]]
     table = as_markdown(document["circumstances"], measured)
+    if "detection" in document:
+        found = "\n".join(document["detection"]["table"])
+        table += f"\n## Slips that the checks find\n\n{_facts(document['detection'])}\n\n{found}\n"
     if "build" in document:
-        facts = "\n".join(f"* {name}: {value}" for name, value in document["build"]["circumstances"].items())
-        table += f"\n## Whole builds\n\n{facts}\n\n{builds_as_markdown(document)}"
+        table += f"\n## Whole builds\n\n{_facts(document['build'])}\n\n{builds_as_markdown(document)}"
     (HERE / "results.md").write_text(table, encoding="utf-8")
     print(table)
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evibrief.errors import SiteError
@@ -37,6 +37,44 @@ def test_an_estimate_with_its_interval(value: float, low: float, high: float, nu
     assert f"{text} ({formats.interval(low, high, ENGLISH, null=null, value=value)})" == printed
 
 
+THOROUGH = settings(max_examples=2000, deadline=None)
+
+
+def read_back(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+@THOROUGH
+@given(st.lists(st.floats(-1e4, 1e4), min_size=3, max_size=3).map(sorted), st.sampled_from([0.0, 1.0]))
+def test_numbers_read_back_from_print_are_those_that_were_printed(ends: list[float], null: float) -> None:
+    """Each differs by at most half a unit of its last printed digit."""
+    low, value, high = ends
+    printed = [
+        formats.estimate(value, ENGLISH, null=null, beside=(low, high)),
+        *formats.interval(low, high, ENGLISH, null=null, value=value).split(" to "),
+    ]
+    for number, text in zip((value, low, high), printed, strict=True):
+        unit = 10.0 ** -len(text.partition(".")[2])
+        assert abs(read_back(text) - number) <= 0.5 * unit * (1 + 1e-9) + 1e-12 * abs(number)
+
+
+@THOROUGH
+@given(st.lists(st.floats(0.01, 100.0), min_size=1, max_size=30))
+def test_printed_weights_sum_to_a_hundred(sizes: list[float]) -> None:
+    """Each is off by at most half a tenth of a percent; a weight that would print as none prints as below one."""
+    shares = [100.0 * size / sum(sizes) for size in sizes]
+    printed = [formats.percent(share, ENGLISH, decimals=1) for share in shares]
+    for share, text in zip(shares, printed, strict=True):
+        assert text.endswith("%")
+        if text[0].isdigit():
+            assert abs(float(text.removesuffix("%")) - share) <= 0.05 + 1e-9
+        else:
+            assert text[0] in "<>"
+    if all(text[0].isdigit() for text in printed):
+        assert abs(sum(float(text.removesuffix("%")) for text in printed) - 100.0) <= 0.05 * len(printed) + 1e-9
+
+
+@THOROUGH
 @given(st.floats(-1e4, 1e4), st.sampled_from([0.0, 1.0]))
 def test_a_value_beside_the_null_never_prints_as_the_null_and_zero_has_no_minus(value: float, null: float) -> None:
     printed = float(formats.estimate(value, ENGLISH, null=null).replace("−", "-").replace(",", ""))
@@ -46,6 +84,7 @@ def test_a_value_beside_the_null_never_prints_as_the_null_and_zero_has_no_minus(
     assert not re.fullmatch(r"−0(\.0*)?", formats.estimate(value, ENGLISH, null=null))
 
 
+@THOROUGH
 @given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3).map(sorted))
 def test_printed_intervals_hold_their_printed_estimates(ends: list[float]) -> None:
     low, value, high = ends

@@ -60,30 +60,35 @@ def typical_variance(x: Standardised) -> Array:
     return (x.k - 1.0) / spare_weight(1.0 / x.v)
 
 
-def solve_q(x: Standardised, target: Array) -> Array:
+def solve_q(x: Standardised, target: Array, start: Array | None = None) -> Array:
     """The tau2 at which Q equals ``target`` (M,), 0 where Q is below it already; standardised units.
 
-    1/Q is a concave increasing function of tau2 (Q is a sum of a / (b + tau2) with a >= 0), so that Newton steps on
-    1/Q from 0 approach the root from below and need no bracket.
+    1/Q is a concave increasing function of tau2 (Q is a sum of a / (b + tau2) with a >= 0): a Newton step on 1/Q
+    from anywhere lands at the root or below it, and further steps approach it from below. So no bracket is needed, and
+    ``start``, such as an estimate of tau2 instead of 0, only saves steps.
     """
-    t = np.zeros_like(target)
-    going = np.ones(target.shape, dtype=bool)
-    smallest = x.v[0]
+    shape = target.shape if len(target) > 1 else ()
+    d, v = x.d.reshape(-1, *shape), x.v.reshape(-1, *shape)  # one set is summed faster as a row than as a column
+    target = target.reshape(shape)
+    t = np.zeros(shape) if start is None else start.reshape(shape)
+    going = np.ones(shape, dtype=bool)
+    back = t > 0.0  # only the first step may go back
     for _ in range(MOST_STEPS):
-        w = 1.0 / (x.v + t)
-        r = x.d - np.add.reduce(w * x.d) / np.add.reduce(w)
+        w = 1.0 / (v + t)
+        r = d - np.add.reduce(w * d) / np.add.reduce(w)
         wr = w * r
         q = np.add.reduce(wr * r)
         slope = np.add.reduce(wr * wr)
-        going &= q > target
+        going = going & ((q > target) | back)
         if not going.any():
             break
-        step = np.divide(q * (q / target - 1.0), slope, out=np.zeros_like(t), where=going)
-        t += step
-        going &= step > LAST_STEP * (t + smallest)
+        step = np.divide(q * (q / target - 1.0), slope, out=np.zeros(shape), where=going)
+        t = np.maximum(t + step, 0.0)
+        going &= np.abs(step) > LAST_STEP * (t + v[0])
+        back = np.zeros(shape, dtype=bool)
     else:
         raise NotConvergedError("the between-study variance did not converge")
-    return settled(t, smallest)
+    return settled(t.reshape(x.k.shape), x.v[0])
 
 
 def settled(t: Array, smallest: Array) -> Array:
@@ -100,12 +105,12 @@ class ProfileLimits:
     empty: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
-def profile_limits(x: Standardised, level: float) -> ProfileLimits:
-    """Q-profile limits (Viechtbauer 2007), for sets of two studies or more."""
+def profile_limits(x: Standardised, level: float, near: Array | None = None) -> ProfileLimits:
+    """Q-profile limits (Viechtbauer 2007), for sets of two studies or more; ``near`` is an estimate to start from."""
     tail = (1.0 - level) / 2.0
     df = np.maximum(x.k - 1.0, 1.0)
     lower, upper = chdtri(df, tail), chdtri(df, 1.0 - tail)
-    low, high = solve_q(x, lower), solve_q(x, upper)
+    low, high = solve_q(x, lower, near), solve_q(x, upper, near)
     return ProfileLimits(low=low, high=high, empty=moments(x, np.zeros_like(low)).q < upper)
 
 

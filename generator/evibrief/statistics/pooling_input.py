@@ -60,7 +60,7 @@ def standardise(yi: Array, vi: Array) -> Standardised:
     _refuse(~((v >= SMALLEST_VARIANCE) & (v <= LARGEST_VARIANCE)), yi, vi, "has no positive, plausible variance")
     if missing:
         v = np.where(present, v, np.inf)
-    order = np.lexsort((y, v), axis=1)
+    order = _most_precise_first(y, v)
     y, v = np.take_along_axis(y, order, axis=1).T.copy(), np.take_along_axis(v, order, axis=1).T.copy()
     k = np.add.reduce(present, axis=1).astype(np.float64) if missing else np.full(len(yi), float(yi.shape[1]))
     if not k.all():
@@ -75,18 +75,26 @@ def standardise(yi: Array, vi: Array) -> Standardised:
     return _scaled(y, v, order.T, k)
 
 
+def _most_precise_first(y: Array, v: Array) -> Indices:
+    """The order of each row by variance, and by estimate among equal variances, which are looked for only then."""
+    order = np.argsort(v, axis=1, kind="stable")
+    ranked = np.take_along_axis(v, order, axis=1)
+    return np.lexsort((y, v), axis=1) if (ranked[:, 1:] == ranked[:, :-1]).any() else order
+
+
 def _scaled(y: Array, v: Array, order: Indices, k: Array) -> Standardised:
     origin = y[0]
     exponent = np.frexp(v[0])[1].astype(np.int64) // 2
     inside = np.isfinite(v)
-    d = np.where(inside, np.ldexp(y - origin, -exponent), 0.0)
+    unit = np.ldexp(1.0, -exponent)  # a power of two: products with it are exact, and faster than ldexp
+    d = np.where(inside, (y - origin) * unit, 0.0)
     spread = np.maximum.reduce(d) - np.minimum.reduce(d)
     largest = np.ldexp(np.maximum.reduce(np.abs(y)), -exponent)
     same = spread <= SAME_NUMBER * largest
     if same.any():
         d[:, same] = 0.0
         spread = np.where(same, 0.0, spread)
-    v = np.ldexp(v, -2 * exponent)
+    v = v * (unit * unit)
     return Standardised(d=d, v=v, order=order, k=k, spread=spread, origin=origin, exponent=exponent)
 
 

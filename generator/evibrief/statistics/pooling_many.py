@@ -113,7 +113,7 @@ def _pooled(
     test = infer(estimate, wald_se, at_tau2.q, x.k, common, ci_method, level)
     predicted = prediction_half_width(test.se, tau2 * square, x.k, prediction_method, level)
     predicted = np.where(common | (x.k < FEWEST_FOR_PREDICTION), np.nan, predicted)
-    low, high, empty = _profile(x, level, several & ~common, wanted=tau2_ci)
+    low, high, empty = _profile(x, level, several & ~common, tau2, wanted=tau2_ci)
     return PooledMany(
         k=x.k.astype(np.int64),
         estimate=estimate,
@@ -155,11 +155,11 @@ def _between(x: Standardised, estimate: Array) -> Array:
     return np.asarray(np.minimum(np.maximum(estimate, lowest), highest))
 
 
-def _profile(x: Standardised, level: float, defined: Flags, *, wanted: bool) -> tuple[Array, Array, Flags]:
+def _profile(x: Standardised, level: float, defined: Flags, tau2: Array, *, wanted: bool) -> tuple[Array, Array, Flags]:
     if not wanted:
         undefined = np.full(x.k.shape, np.nan)
         return undefined, undefined, np.zeros(x.k.shape, dtype=bool)
-    limits = profile_limits(x, level)
+    limits = profile_limits(x, level, tau2)
     return np.where(defined, limits.low, np.nan), np.where(defined, limits.high, np.nan), limits.empty & defined
 
 
