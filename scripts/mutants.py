@@ -30,7 +30,15 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SOURCE = REPOSITORY / "generator"
 AREAS = {
     "checks": (("evibrief/checks/*.py",), ("tests/checks",)),
-    "pooling": (("evibrief/statistics/pooling*.py",), ("tests/statistics",)),
+    "pooling": (
+        ("evibrief/statistics/pooling*.py",),
+        (
+            "tests/statistics/test_pooling_edges.py",
+            "tests/statistics/test_pooling_properties.py",
+            "tests/statistics/test_pooling_tables.py",
+            "tests/statistics/test_pooling_oracle.py",
+        ),
+    ),
 }
 # A mutant that runs on for so many times its tests' usual time is caught, too.
 PATIENCE = 10

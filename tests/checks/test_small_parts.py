@@ -5,6 +5,7 @@ Every expectation is worked out by hand beside it.
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from evibrief.checks import problem_of, remarks
 from evibrief.checks.arm_effects import of_means
 from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle
 from evibrief.checks.flow import plan_p
+from evibrief.checks.impossible import widest_sd
 from evibrief.checks.printed import Range, sd_of, shown
 from evibrief.checks.redundancy import tolerance
 from evibrief.checks.running import lint_study
@@ -152,3 +154,20 @@ def test_skew_is_told_in_standard_deviations() -> None:
     made = study([means(arm("9.8", "5.0"), arm("25.0", "5.0"))], instruments=instrument)
     (found,) = [one for one in lint_study(made) if one.code == "p31-skew"]
     assert "lies 1.96 standard deviations above the lowest score" in found.message
+
+
+@pytest.mark.parametrize(
+    ("mean", "expected"),
+    [
+        (5.0, 7.0711),  # half at either end: sqrt(5 x 5 x 2 / 1)
+        (2.0, 7.0711 * math.sqrt(2.5 * 7.5) / 5),  # it may be 2.5
+        (8.0, 7.0711 * math.sqrt(2.5 * 7.5) / 5),  # it may be 7.5
+        (-0.4, 7.0711 * math.sqrt(0.1 * 9.9) / 5),  # it may be 0.1
+        (-0.6, None),
+        (10.6, None),
+    ],
+)
+def test_the_widest_spread_that_a_scale_and_a_mean_allow(mean: float, expected: float | None) -> None:
+    """Two people on a scale from 0 to 10, a mean printed without a digit."""
+    found = widest_sd(Range(low=mean - 0.5, value=mean, high=mean + 0.5), 0, 10, 2)
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-4))
