@@ -28,7 +28,10 @@ QUESTIONED = json.loads((ROOT / "tests/checks/examples.json").read_text(encoding
 # Of the whole article, not of a record: words and reading grade just beyond their limits.
 OF_ARTICLES = {"words-too-many": {"words": 477, "grade": 9.0}, "words-hard-to-read": {"words": 400, "grade": 10.1}}
 # Told of in words alone: the lines hold the name of a file that no repository can hold, or have no simple cause.
-WITHOUT_EXAMPLE = {"not-a-file", "symlink", "too-large", "too-many-values", "unreadable", "wrong-value"}
+WITHOUT_EXAMPLE = {
+    *("not-a-file", "symlink", "too-large", "too-many-values", "unreadable", "wrong-value"),
+    *("retraction-notice", "retractions-old"),
+}
 
 
 def line(problem: Problem) -> str:

@@ -42,14 +42,17 @@ def check(project: Path, form: str, explain: str | None) -> int:
     evibrief check --format json       for other programs
     evibrief check --explain wrong-type
     """
+    from datetime import date
+
     from evibrief.exchange.message_catalogue import explained
     from evibrief.exchange.problem_lists import as_github, as_json, as_step_summary, as_text
     from evibrief.publishing.checking import check_project
+    from evibrief.publishing.notices import stated_day
 
     if explain:
         click.echo(explained(explain))
         return ExitCode.OK
-    problems = check_project(project)
+    problems = check_project(project, day=stated_day() or date.today())
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(as_step_summary(problems))

@@ -103,7 +103,7 @@ class StudyLine:
     people: str
     countries: str
     summaries: tuple[Link, ...]
-    is_retracted: bool
+    notice: str
     keys: str
 
 
@@ -246,6 +246,6 @@ def _study_line(study: Study, uses: Sequence[Summary], renderer: Renderer) -> St
         summaries=tuple(
             Link(text=summary.title, href=relative(STUDIES, summary_uri(summary.slug))) for summary in uses
         ),
-        is_retracted=study.is_retracted,
+        notice=study.notice.status.replace("-", " ") if study.notice else "",
         keys=" ".join([*words, *titles]).casefold(),
     )

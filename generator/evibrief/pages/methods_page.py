@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import date
 
 from evibrief.appraisal.ratings import Certainty, EvidenceLevel, Figure
 from evibrief.appraisal.settings import Settings
@@ -34,6 +35,20 @@ class LevelRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedNotices:
+    """A file of retraction notices that every report was compared with.
+
+    ``newest`` is the day of its newest notice, ``age`` its days before ``today``: the day that the build was given, or
+    that of the newest record.
+    """
+
+    notices: int
+    newest: date | None
+    age: int | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MethodsPage:
     """The context of ``methods.html.j2``."""
 
@@ -42,11 +57,14 @@ class MethodsPage:
     settings: tuple[SettingRow, ...] = field(metadata={"help": "Every threshold of the rules."})
     model: Model = field(metadata={"help": "How outcomes are pooled unless a summary says otherwise."})
     lights: tuple[Light, ...] = field(metadata={"help": "Every judgement of risk of bias with its sign."})
+    compared: ComparedNotices | None = field(metadata={"help": "The file of retraction notices, if there is one."})
     wording: Link = field(metadata={"help": "The page with every sentence of a finding."})
     version: str = field(metadata={"help": "Version of the software."})
 
 
-def methods_page(settings: Settings, renderer: Renderer, *, version: str) -> MethodsPage:
+def methods_page(
+    settings: Settings, renderer: Renderer, *, compared: ComparedNotices | None, version: str
+) -> MethodsPage:
     """Return the context of the page on methods."""
     words = dict.fromkeys(level.value for levels in LEVELS.values() for level in levels)
     return MethodsPage(
@@ -55,6 +73,7 @@ def methods_page(settings: Settings, renderer: Renderer, *, version: str) -> Met
         settings=tuple(_settings(settings, renderer)),
         model=Model(),
         lights=tuple(light(word) for word in words),
+        compared=compared,
         wording=Link(text=renderer.speak("pages.wording-title"), href=relative(METHODS, WORDING)),
         version=version,
     )

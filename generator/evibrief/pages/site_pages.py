@@ -11,7 +11,7 @@ from evibrief.pages.article import Article
 from evibrief.pages.figure_files import figure_files
 from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
 from evibrief.pages.lists import Note, by_topic, changes_page, home_page, studies_page, topic_page
-from evibrief.pages.methods_page import methods_page
+from evibrief.pages.methods_page import ComparedNotices, methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.study_page import study_page
@@ -39,6 +39,7 @@ def list_pages(
     settings: Settings,
     site_name: str,
     version: str,
+    compared: ComparedNotices | None = None,
 ) -> Iterator[RenderedPage]:
     """Return the pages that lead to summaries and studies, and what is said of all of them.
 
@@ -48,7 +49,7 @@ def list_pages(
     yield _home(notes, len(studies), renderer, site_name)
     yield from _topics(notes, renderer)
     yield _studies(studies, uses_of(note.summary for note in notes), renderer)
-    yield _methods(settings, renderer, version)
+    yield _methods(settings, renderer, compared, version)
     yield _wording(renderer)
     yield _changes(notes, renderer)
 
@@ -129,9 +130,9 @@ def _studies(studies: Mapping[str, Study], uses: Mapping[str, Sequence[Summary]]
     )
 
 
-def _methods(settings: Settings, renderer: Renderer, version: str) -> RenderedPage:
+def _methods(settings: Settings, renderer: Renderer, compared: ComparedNotices | None, version: str) -> RenderedPage:
     title = renderer.speak("pages.methods-title")
-    view = methods_page(settings, renderer, version=version)
+    view = methods_page(settings, renderer, compared=compared, version=version)
     return RenderedPage(
         uri=METHODS,
         kind="methods",

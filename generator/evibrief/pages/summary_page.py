@@ -99,7 +99,7 @@ class IncludedStudy:
     people: str
     only_analysed: bool
     countries: str
-    is_retracted: bool
+    notice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +305,7 @@ def _included(study: Study, brief: Brief, records: Records, renderer: Renderer) 
         people="" if people is None else formats.count(people, renderer.language),
         only_analysed=analysed is not None,
         countries=", ".join(study.countries),
-        is_retracted=study.is_retracted,
+        notice=study.notice.status.replace("-", " ") if study.notice else "",
     )
 
 

@@ -15,9 +15,10 @@ from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, site_files
-from evibrief.publishing.notices import notice_file, notice_page, standing_of
+from evibrief.publishing.notices import notice_file, notice_page, standing_of, today
 from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.packaged import templates_of
+from evibrief.publishing.pinned_notices import PinnedNotices, refuse_unrecorded
 from evibrief.publishing.press import Materials, press, with_head
 from evibrief.publishing.published import Verdict, published_file
 from evibrief.publishing.sheets import pack_file, pack_page
@@ -31,6 +32,7 @@ def assemble(
     masthead: Masthead,
     *,
     settings: Settings = DEFAULT,
+    retractions: PinnedNotices | None = None,
     drafts: bool = False,
     watch: Watch | None = None,
     withdraw: bool = False,
@@ -41,6 +43,8 @@ def assemble(
     With ``withdraw``, summaries whose records are invalid give way to notices; ``previous`` is the site that this one
     replaces, or a copy of its list: its summaries get notices where they are no longer published
     (:mod:`evibrief.publishing.notices`).
+
+    A report that ``retractions`` call retracted must be recorded so.
 
     Raises:
         RecordError: with every problem of the records.
@@ -56,6 +60,7 @@ def assemble(
         library = standing.library
         materials = _materials(library, renderer, settings, masthead, drafts=drafts)
         try:
+            refuse_unrecorded(library.studies.values(), retractions)
             pressed = press(materials, templates, cache, watch)
             break
         except RecordError as error:
@@ -67,7 +72,13 @@ def assemble(
     publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=_newest(library))
     with watch.step("lists and feeds"):
         lists = list_pages(
-            notes, materials.studies, renderer, settings=settings, site_name=masthead.name, version=__version__
+            notes,
+            materials.studies,
+            renderer,
+            settings=settings,
+            compared=retractions.compared(today(library)) if retractions else None,
+            site_name=masthead.name,
+            version=__version__,
         )
         notices = [notice_page(notice, renderer) for notice in standing.notices]
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]

@@ -15,6 +15,7 @@ from evibrief.publishing.assemble import assemble
 from evibrief.publishing.edition import Edition, path_of
 from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
+from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.plugin import EvibriefPlugin, masthead_of
 from evibrief.publishing.staging import MARK
 from evibrief.publishing.watch import Watch
@@ -62,6 +63,7 @@ def build_site(
             project,
             masthead_of(config),
             settings=settings_of(config),
+            retractions=pinned_notices(config),
             watch=watch,
             withdraw=withdraw,
             previous=previous,
@@ -91,7 +93,10 @@ def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Buil
     """
     with _spoken(logging.WARNING):
         config = _config(project, None)
-        edition = assemble(project, masthead_of(config), settings=settings_of(config), watch=watch)
+        retractions = pinned_notices(config)
+        edition = assemble(
+            project, masthead_of(config), settings=settings_of(config), retractions=retractions, watch=watch
+        )
     if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file())):
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:

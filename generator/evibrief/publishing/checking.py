@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from evibrief.appraisal.settings import DEFAULT, Settings
@@ -14,8 +15,10 @@ from evibrief.pages.article import Article
 from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.telling import tell
+from evibrief.publishing.notices import today
 from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.packaged import templates_of
+from evibrief.publishing.pinned_notices import pinned_notices_of_project, problems_of_notices
 from evibrief.records.folders import record_names
 from evibrief.records.library import SummaryEntry, check_records, read_library
 from evibrief.records.source import read_text
@@ -23,10 +26,11 @@ from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 
-def check_project(project: Path) -> tuple[Problem, ...]:
+def check_project(project: Path, *, day: date | None = None) -> tuple[Problem, ...]:
     """Return every problem of a project, in the order of path and line.
 
-    What records mean is looked at only where all of them can be read.
+    What records mean is looked at only where all of them can be read. ``day`` is today, from which the age of a file of
+    notices is counted; the day of the newest record where it is not given.
 
     Raises:
         UsageError, SiteError: if mkdocs.yml or the templates cannot be used.
@@ -41,6 +45,8 @@ def check_project(project: Path) -> tuple[Problem, ...]:
         library = read_library(project)
         problems += lint(library)
         problems += hints_of_style(project)
+        pinned = pinned_notices_of_project(project)
+        problems += problems_of_notices(library.studies.values(), pinned, day or today(library))
         studies = {name: entry.study for name, entry in library.studies.items()}
         problems += problems_of_articles(library.summaries.values(), studies, templates_of(project), settings)
     return tuple(sorted(problems))

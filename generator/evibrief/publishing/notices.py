@@ -58,7 +58,7 @@ def standing_of(project: Path, *, withdraw: bool, previous: Path | None, also: S
     if errors and not withdraw:
         raise RecordError(errors)
     invalid = _invalid(project, found, errors) if errors else ()
-    day = _today(found.library)
+    day = today(found.library)
     notices = {slug: _of_invalid(project, slug, found, day) for slug in invalid}
     for slug, entry in found.library.summaries.items():
         if entry.summary.status is Status.WITHDRAWN and slug not in notices:
@@ -148,13 +148,19 @@ def _stood(published: Published) -> Iterator[Notice]:
     yield from published.notices.values()
 
 
-def _today(library: Library) -> date:
+def today(library: Library) -> date:
     """The day of this build: the caller's (SOURCE_DATE_EPOCH), else the newest in the records; never the clock's."""
-    if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
-        return datetime.fromtimestamp(int(epoch), UTC).date()
+    if (day := stated_day()) is not None:
+        return day
     dates = [entry.summary.updated for entry in library.summaries.values()]
     dates += [entry.study.extraction.date for entry in library.studies.values() if entry.study.extraction.date]
     return max(dates, default=date(1980, 1, 1))
+
+
+def stated_day() -> date | None:
+    """The day that the caller states (SOURCE_DATE_EPOCH), if it does."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else None
 
 
 def _words(slug: str) -> str:

@@ -6,6 +6,7 @@ Commands that do not build the site read them from the same place, so that every
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,25 @@ def settings_of_project(project: Path) -> Settings:
         RecordError: with each option that cannot be right.
         UsageError: if MkDocs cannot read mkdocs.yml.
     """
+    config = config_of_project(project, _NEEDED)
+    return DEFAULT if config is None else settings_of(config)
+
+
+def config_of_project(project: Path, needed: Sequence[str]) -> MkDocsConfig | None:
+    """Return the configuration of a project whose mkdocs.yml holds one of some words; nothing where it does not.
+
+    Raises:
+        UsageError: if MkDocs cannot read mkdocs.yml.
+    """
     path = project / CONFIG
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    if not any(word in text for word in _NEEDED):
-        return DEFAULT
+    if not any(word in text for word in needed):
+        return None
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
     try:
-        return settings_of(load_config(str(path)))
+        return load_config(str(path))
     except MkDocsException as error:
         raise UsageError(f"{CONFIG}: {error}") from None
 

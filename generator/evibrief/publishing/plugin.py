@@ -27,6 +27,7 @@ from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.hand_written import refuse_links
 from evibrief.publishing.options import settings_of
 from evibrief.publishing.packaged import shared_docs, theme
+from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
 from evibrief.publishing.security_policy import with_policy
@@ -60,9 +61,13 @@ class _Warnings(logging.Handler):
 
 
 class Options(Config):  # type: ignore[no-untyped-call]
-    """What a publication decides for all its pages: thresholds of certainty (see ``appraisal/settings.py``)."""
+    """What a publication decides for all its pages.
+
+    ``certainty``: thresholds (see ``appraisal/settings.py``); ``retractions``: a file of the Retraction Watch data.
+    """
 
     certainty = config_options.Optional(config_options.Type(object))
+    retractions = config_options.Optional(config_options.Type(str))
 
 
 class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -179,8 +184,10 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _begin(self, project: Path, config: MkDocsConfig) -> None:
         if self.edition is None:
-            target = Path(config.site_dir)
-            self.edition = assemble(project, masthead_of(config), settings=settings_of(config), previous=target)
+            target, retractions = Path(config.site_dir), pinned_notices(config)
+            self.edition = assemble(
+                project, masthead_of(config), settings=settings_of(config), retractions=retractions, previous=target
+            )
             refuse_great_change(self.edition, target)
         refuse_links(Path(config.docs_dir), Path(config.theme.custom_dir) if config.theme.custom_dir else None)
         self._staging = Staging.open(Path(config.site_dir))
@@ -191,7 +198,10 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _preview(self, project: Path, config: MkDocsConfig) -> None:
         try:
             settings = settings_of(config)
-            self.edition = assemble(project, masthead_of(config), settings=settings, drafts=True)
+            retractions = pinned_notices(config)
+            self.edition = assemble(
+                project, masthead_of(config), settings=settings, retractions=retractions, drafts=True
+            )
             self._banner = ()
         except EvidenceError as error:
             self._banner = tuple(str(error).splitlines())

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from .acknowledgements import Acknowledgement
-from .citations import Report, RetractionStatus, Source
+from .citations import Report, Retraction, RetractionStatus, Source
 from .fields import (
     Characteristic,
     Choice,
@@ -258,10 +258,16 @@ class Study(Record):
     @property
     def is_retracted(self) -> bool:
         """Whether a report of the study itself was retracted."""
-        return any(
-            report.role.is_own and report.retraction and report.retraction.status is RetractionStatus.RETRACTED
-            for report in self.reports
-        )
+        return self._noticed(RetractionStatus.RETRACTED) is not None
+
+    @property
+    def notice(self) -> Retraction | None:
+        """The gravest notice about a report of the study itself: of retraction, or else of concern."""
+        return self._noticed(RetractionStatus.RETRACTED) or self._noticed(RetractionStatus.CONCERN)
+
+    def _noticed(self, status: RetractionStatus) -> Retraction | None:
+        given = (report.retraction for report in self.reports if report.role.is_own)
+        return next((notice for notice in given if notice is not None and notice.status is status), None)
 
     def arm(self, name: str) -> Arm:
         """Return the arm of that id."""

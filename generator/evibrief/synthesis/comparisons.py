@@ -31,7 +31,9 @@ def comparisons_of(study: Study, outcome: PooledOutcome) -> Selection:
     must say which time point or kind of value counts. Results of a part of the people count only without the whole.
     """
     if study.is_retracted:
-        return Selection(reason="retracted; retracted studies are not pooled")
+        day = f" on {study.notice.date.isoformat()}" if study.notice and study.notice.date else ""
+        where = f" ({study.notice.notice})" if study.notice and study.notice.notice else ""
+        return Selection(reason=f"retracted{day}{where}; retracted studies are not pooled")
     reported = [index for index, result in enumerate(study.results) if result.outcome == outcome.in_records]
     whole = [index for index in reported if study.results[index].part is None]
     reported = whole or reported
