@@ -9,6 +9,9 @@ from typing import get_args
 import pytest
 
 from evibrief.cli import main
+from evibrief.exchange.problem_lists import as_text
+from evibrief.exchange.skeletons import study_skeleton
+from evibrief.records.library import check_records
 from evibrief.records.pooling_choices import Model
 from published import published_site
 
@@ -70,3 +73,36 @@ def test_every_choice_of_a_model_is_documented(name: str) -> None:
         assert set(re.findall(r"`([^`]+)`", row)[1:]) == set(values)
     default = Model.model_fields[name].default
     assert default is None or re.findall(r"`([^`]+)`", row)[1] == ("false" if default is False else default)
+
+
+def contributing_block(language: str, start: str) -> str:
+    """A block of code in CONTRIBUTING that starts so."""
+    blocks = re.findall(rf"(?ms)^ *```{language}\n(.*?)^ *```$", CONTRIBUTING)
+    (block,) = [block for block in blocks if block.strip().startswith(start)]
+    return block
+
+
+def said_of(text: str, folder: Path) -> str:
+    """What check says of a record in a project of its own."""
+    for name in ("studies", "summaries"):
+        (folder / name).mkdir()
+    (folder / "studies/example-2012.yaml").write_text(text, encoding="utf-8")
+    return as_text(check_records(folder))
+
+
+def test_the_study_that_editors_are_shown_passes(tmp_path: Path) -> None:
+    """Nothing but a hint that no summary uses it yet."""
+    said = said_of(contributing_block("yaml", "id: example-2012"), tmp_path)
+    assert said.splitlines()[-1] == "1 hint in 1 file."
+
+
+def test_the_messages_that_editors_are_shown_are_those_of_the_program(tmp_path: Path) -> None:
+    """A slip in the study that is shown, and the first gap of the skeleton."""
+    slip = contributing_block("yaml", "id: example-2012").replace("{events: 9,", "{events: 129,")
+    (tmp_path / "slip").mkdir()
+    line = said_of(slip, tmp_path / "slip").splitlines()[0]
+    assert f"   {line}\n" in CONTRIBUTING
+    assert f"{line}\n" in README
+    (tmp_path / "gap").mkdir()
+    gap = said_of(study_skeleton("example-2012", "parallel", "dichotomous"), tmp_path / "gap").splitlines()[0]
+    assert f"\n{gap}\n" in CONTRIBUTING

@@ -85,7 +85,8 @@ CASES = [
     ),
     (
         "name:\n",
-        "x.yaml:1:1: name: expected text, found nothing; fill it in, or delete the line if it is not needed",
+        "x.yaml:1:1: name: expected text, found nothing; "
+        "fill it in (What people call it), or delete the line if it is not needed",
     ),
     (
         "name: a very long name\n",

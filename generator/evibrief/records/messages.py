@@ -143,7 +143,7 @@ def _worded(way: Way, item: Any, context: Mapping[str, Any]) -> _Words:
     if kind == "extra_forbidden":
         return _unknown(str(way.location[-1]), way.siblings)
     if kind in _WANTED:
-        return _wrong_type(kind, value)
+        return _wrong_type(kind, value, way)
     if kind in ("literal_error", "enum"):
         return _not_allowed(value, re.findall(r"'((?:[^']|'(?=\w))*)'", str(context.get("expected", ""))))
     if kind == "union_tag_invalid":
@@ -160,12 +160,16 @@ def _worded(way: Way, item: Any, context: Mapping[str, Any]) -> _Words:
 
 
 def _to_add(way: Way) -> str:
+    chosen = f" with one of {listed(way.choices, 20)}" if way.choices else ""
+    return f"add '{way.location[-1]}:'{_about(way, example=not chosen)}{chosen}"
+
+
+def _about(way: Way, *, example: bool = True) -> str:
+    """Return what belongs into a field, by its own description, for the end of a piece of advice."""
     first_sentence = way.description.split(". ")[0].rstrip(".")
     about = f" ({shortened(first_sentence, 120)})" if first_sentence else ""
-    if way.choices:
-        return f"add '{way.location[-1]}:'{about} with one of {listed(way.choices, 20)}"
-    example = f", such as {way.example}" if way.example and len(way.example) <= MAX_SHOWN else ""
-    return f"add '{way.location[-1]}:'{about}{example}"
+    shown = example and way.example and len(way.example) <= MAX_SHOWN
+    return f"{about}, such as {way.example}" if shown else about
 
 
 def _unknown(name: str, siblings: Sequence[str]) -> _Words:
@@ -178,14 +182,16 @@ def _not_allowed(value: object, options: Sequence[str]) -> _Words:
     near = nearest(value, options) if isinstance(value, str) else None
     choices = f"write one of {listed(options, 20)}"
     advice = f"did you mean '{near}'? ({choices})" if near else choices
+    if value is None:
+        return _Words(code="not-allowed-value", message="this field is empty", advice=choices)
     shown = f"'{shortened(value)}'" if isinstance(value, str) else described(value)
     return _Words(code="not-allowed-value", message=f"{shown} is not allowed here", advice=advice)
 
 
-def _wrong_type(kind: str, value: object) -> _Words:
+def _wrong_type(kind: str, value: object, way: Way) -> _Words:
     wanted, advice = _WANTED[kind]
     if value is None:
-        advice = "fill it in, or delete the line if it is not needed"
+        advice = f"fill it in{_about(way)}, or delete the line if it is not needed"
     elif kind == "string_type" and isinstance(value, dict | list):
         advice = "write text; if it holds a colon, a bracket or '- ', put it in quotes"
     elif kind == "string_type":
