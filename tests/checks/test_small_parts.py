@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from builders import PROJECTS
-from checks.recording import arm, contrast, means, study
+from checks.recording import arm, arms, contrast, means, study
 from evibrief.checks import problem_of, remarks
 from evibrief.checks.arm_effects import of_means
-from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle
+from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle, standard_error
 from evibrief.checks.flow import plan_p
 from evibrief.checks.impossible import widest_sd
 from evibrief.checks.printed import Range, sd_of, shown
@@ -171,3 +171,20 @@ def test_the_widest_spread_that_a_scale_and_a_mean_allow(mean: float, expected: 
     """Two people on a scale from 0 to 10, a mean printed without a digit."""
     found = widest_sd(Range(low=mean - 0.5, value=mean, high=mean + 0.5), 0, 10, 2)
     assert found == (None if expected is None else pytest.approx(expected, abs=1e-4))
+
+
+def test_the_standard_error_behind_an_interval_knows_its_rounding() -> None:
+    """1.0 to 3.0 over twice 1.959964: widths of 1.9, 2.0 and 2.1 over 3.919928."""
+    figures = {"estimate": Decimal("2.0"), "low": Decimal("1.0"), "high": Decimal("3.0")}
+    found = standard_error(Printed(**figures, se=None, p=None, level=0.95, is_ratio=False))
+    assert found is not None
+    assert (found.low, found.value, found.high) == pytest.approx((0.484703, 0.510213, 0.535724), abs=1e-6)
+
+
+def test_the_worst_of_three_arms_is_the_one_that_is_told() -> None:
+    """Of 100 each, 0, 5 and 25 are not analysed: up to 25 %, 25 points apart."""
+    three = [*arms(100, 100), {"id": "third", "label": "Third treatment", "role": "intervention", "n_randomised": 100}]
+    counts = {"new": {"events": 20, "n": 100}, "old": {"events": 20, "n": 95}, "third": {"events": 20, "n": 75}}
+    found = lint_study(study([{"type": "dichotomous", "arms": counts}], arms=three))
+    (told,) = [one for one in found if one.code == "p43-attrition"]
+    assert "up to 25% of an arm is not analysed, and the arms differ by 25 points" in told.message
