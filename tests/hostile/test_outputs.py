@@ -10,6 +10,7 @@ import csv
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 from markdown import Markdown
 
 import evibrief.publishing.assemble as assembling
+from evibrief.pages.notice_page import NoticePage, Why, notice_rendered
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.edition import Edition, Masthead
@@ -131,6 +133,33 @@ def test_drawings_are_sound_xml(name: str) -> None:
                 assert not any(key.startswith("on") or key.endswith("href") for key in element.attrib)
         if page.uri == SUMMARY:
             assert len(drawings) == harmless.body.count("<svg")
+
+
+@every_payload
+def test_files_of_drawings_are_sound_and_hold_nothing_that_acts(name: str) -> None:
+    drawings = [file for file in edition_with(name).files if file.uri.endswith(".svg")]
+    assert [file.uri for file in drawings] == [file.uri for file in edition_with("").files if file.uri.endswith(".svg")]
+    for file in drawings:
+        for element in ElementTree.fromstring(file.content).iter():
+            tag = str(element.tag).rpartition("}")[2]
+            assert tag not in {"script", "foreignObject", "image", "use", "a", "animate", "set"}, file.uri
+            assert not any(key.startswith("on") or key.endswith("href") for key in element.attrib), file.uri
+            if tag == "style":
+                assert "url(" not in str(element.text), file.uri
+                assert "@import" not in str(element.text), file.uri
+
+
+@every_payload
+def test_a_notice_and_the_list_of_what_stands_hold_text(name: str) -> None:
+    view = NoticePage(title=PAYLOADS[name], since=date(2001, 2, 3), why=Why.RECORDED, reason=PAYLOADS[name])
+    harmless = NoticePage(title="x", since=date(2001, 2, 3), why=Why.RECORDED, reason="x")
+    renderer = Renderer(TEMPLATES)
+    page, plain = (read_page(notice_rendered("x", one, renderer).body) for one in (view, harmless))
+    assert page.elements == plain.elements
+    assert page.oddities == page.scripts == []
+    assert squeezed(page.words).count(squeezed(PAYLOADS[name])) == 2
+    document = json.loads(file_of(name, "published.json"))
+    assert [item["title"] for item in document["summaries"].values()] == [PAYLOADS[name]]
 
 
 @every_payload
