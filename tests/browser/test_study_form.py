@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
+from cli.running import evibrief
 from evibrief.records.messages import validate
 from evibrief.records.reader import parse
 from evibrief.records.results import ContinuousResult, DichotomousResult
@@ -24,14 +25,14 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     heard: list[str] = []
     opened.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: heard.append(str(error)))
     opened.on("request", lambda asked: None if asked.url.startswith((address, "blob:")) else heard.append(asked.url))
     opened.goto(f"{address}contribute/form/", wait_until="networkidle")
-    opened.get_by_role("button", name="Make the record").wait_for(timeout=10_000)
+    opened.get_by_role("button", name="Make the record").wait_for(timeout=30_000)
     yield opened
     assert heard == []
     context.close()
@@ -224,3 +225,42 @@ def test_without_scripts_the_page_says_what_to_do(browser: Browser, address: str
     opened.goto(f"{address}contribute/form/")
     assert "The form needs JavaScript" in opened.inner_text("#study-form")
     context.close()
+
+
+# What a paper may report, by kind of data: of the result, and of each arm.
+REPORTED = {
+    ("parallel", "dichotomous"): ({}, {"People (n)": "58", "Events": "9"}),
+    ("cluster", "continuous"): ({}, {"People (n)": "58", "Mean": "5.20", "SD": "1.10"}),
+    ("crossover", "median"): ({}, {"People (n)": "58", "Median": "5.0", "Q1": "4", "Q3": "6.5"}),
+    ("cohort", "rate"): ({}, {"Events": "9", "Person years": "40.5"}),
+    ("randomised", "survival"): ({"O minus e": "-4.5", "V": "8.25"}, {}),
+    ("cross-sectional", "correlation"): ({}, {"R": "0.35", "People (n)": "58"}),
+    ("non-randomised", "contrast"): (
+        {"Estimate": "0.85", "Ci low": "0.71", "Ci high": "1.02"},
+        {"People (n)": "58"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("design", "kind"), list(REPORTED))
+def test_a_form_of_each_kind_of_data_passes_the_check(page: Page, design: str, kind: str, tmp_path: Path) -> None:
+    of_result, of_arm = REPORTED[design, kind]
+    fill_study(page)
+    form = page.locator("#study-form")
+    form.get_by_label("Design", exact=True).select_option(design)
+    group(form, "results").get_by_label("Kind of data").select_option(kind)
+    arms = 1 if kind == "correlation" else 2
+    if arms == 1:
+        group(form, "result").get_by_role("button", name="Remove arm 2").click()
+    if kind == "contrast":
+        group(form, "result").get_by_label("Measure", exact=True).select_option("HR")
+    fill_result(page, [of_arm] * arms)
+    for label, value in of_result.items():
+        fill(group(form, "result"), label, value)
+    text, study = made(page)
+    assert (study.design, [result.type for result in study.results]) == (design, [kind])
+    for folder in ("studies", "summaries"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / f"studies/{study.id}.yaml").write_text(text, encoding="utf-8")
+    done = evibrief("check", "--project", tmp_path)
+    assert done.returncode == 0, done.stdout
