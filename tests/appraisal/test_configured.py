@@ -11,9 +11,9 @@ from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.errors import RecordError
 
 
-def told(given: object) -> list[str]:
+def told(certainty: object, words: object = None) -> list[str]:
     with pytest.raises(RecordError) as caught:
-        settings_from(given, path="mkdocs.yml", lines={"dominating_percent": 41})
+        settings_from(certainty, words, path="mkdocs.yml", lines={"dominating_percent": 41, "most_words": 47})
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -24,7 +24,9 @@ def test_without_options_the_settings_are_our_own() -> None:
 
 def test_our_own_settings_would_be_accepted() -> None:
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(DEFAULT).items()}
-    assert settings_from(given, path="mkdocs.yml", lines={}) == DEFAULT
+    words = {item.name: given.pop(item.name) for item in fields(Settings) if item.metadata["option"] == "words"}
+    assert set(words) >= {"most_words", "hardest_grade", "longest_sentence", "longest_key_point"}
+    assert settings_from(given, words, path="mkdocs.yml", lines={}) == DEFAULT
 
 
 def test_what_is_given_is_used_and_the_rest_stays() -> None:
@@ -75,6 +77,36 @@ def test_what_is_given_is_used_and_the_rest_stays() -> None:
 )
 def test_a_mistake_is_one_line(given: object, line: str) -> None:
     assert told(given) == [line]
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            {"most_words": 0},
+            "mkdocs.yml:47:1: plugins.evibrief.words.most_words: must be from 1 to 10000 (a number of words), "
+            "found 0; the value here is usually 476",
+        ),
+        (
+            {"hardest_grade": "easy"},
+            "mkdocs.yml:1:1: plugins.evibrief.words.hardest_grade: must be a number (years of school), found 'easy'; "
+            "the value here is usually 10",
+        ),
+        (
+            {"few_studies": 3},
+            "mkdocs.yml:1:1: plugins.evibrief.words.few_studies: there is no such setting; "
+            "it stands under plugins.evibrief.certainty",
+        ),
+        (
+            {"longest_sentense": 40},
+            "mkdocs.yml:1:1: plugins.evibrief.words.longest_sentense: there is no such setting; "
+            "did you mean 'longest_sentence'?",
+        ),
+        ([], "mkdocs.yml:1:1: plugins.evibrief.words: expected names with values; write such as most_words: 400"),
+    ],
+)
+def test_a_mistake_in_the_option_for_words_is_one_line(given: object, line: str) -> None:
+    assert told(None, given) == [line]
 
 
 def test_an_unknown_judgement_is_named() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from checks.recording import SOURCE, by_id, codes, fields, outcome, printed, study, summary
+from evibrief.appraisal.settings import Settings
 from evibrief.checks.prose import count_words, sentences
 from evibrief.checks.running import lint_summary
 from evibrief.checks.words import lint_article, numerals
@@ -116,6 +117,20 @@ def test_articles(words: int, grade: float | None, expected: list[str]) -> None:
     assert codes(lint_article(written("Things fell."), words=words, grade=grade)) == expected
 
 
+@pytest.mark.parametrize(("words", "speaks"), [(20, False), (21, True)])
+def test_limits_are_those_of_the_publication(words: int, speaks: bool) -> None:
+    settings = Settings(longest_sentence=20, most_words=300, hardest_grade=8)
+    text = " ".join(["thing"] * words) + "."
+    assert ("words-long-sentence" in codes(lint_summary(written(text), {}, settings))) == speaks
+    found = lint_article(written("Things fell."), words=300, grade=8.0, settings=settings)
+    assert found == ()
+    found = lint_article(written("Things fell."), words=301, grade=8.1, settings=settings)
+    assert [one.message for one in found] == [
+        "the article has 301 words; 300 are the limit",
+        "the article needs a reading grade of 8.1; 8 is the limit",
+    ]
+
+
 def judged(text: str, estimate: str, low: str, high: str, **changes: Any) -> list[str]:
     one = study([{**printed("MD", estimate, low, high), "outcome": "hope"}])
     hope = outcome("MD", id="hope", name="hope", **changes)
@@ -144,8 +159,41 @@ def test_verdicts_agree_with_findings(text: str, figures: tuple[str, str, str], 
 
 def test_little_to_no_difference_where_the_finding_says_so() -> None:
     bands = {"small": "5", "basis": {"set_by_editors_because": "An example."}}
-    text = "The groups make little to no difference to hope."
+    text = "The groups made little to no difference to hope."
     assert judged(text, "1.0", "-1.0", "3.0", bands=bands) == []
+    # One trial whose risk of bias nobody assessed: less than high certainty.
+    text = "The groups make little to no difference to hope."
+    assert judged(text, "1.0", "-1.0", "3.0", bands=bands) == ["words-too-sure"]
+
+
+def test_a_finding_is_read_by_the_settings_of_the_publication() -> None:
+    one = study([{**printed("SMD", "0.10", "0.01", "0.19"), "outcome": "hope"}])
+    text = "The groups made little to no difference to hope."
+    writing = {"background": "Things are common.", "interpretation": text, "background_sources": [SOURCE]}
+    asked = summary([one], [outcome("SMD", id="hope", name="hope")], writing=writing)
+    assert "words-verdict" not in codes(lint_summary(asked, by_id([one])))
+    strict = Settings(smd_small=0.15)
+    assert "words-verdict" in codes(lint_summary(asked, by_id([one]), strict))
+
+
+@pytest.mark.parametrize(
+    ("text", "risk", "speaks"),
+    [
+        ("Groups improve hope.", "low", False),  # high certainty: the verb alone
+        ("Groups improve hope.", "high", True),
+        ("Groups may improve hope.", "high", False),
+        ("In this trial the groups improved hope.", "high", False),
+        ("In this trial hope showed an increase.", "high", False),
+        ("Groups improve sleep.", "high", False),
+    ],
+)
+def test_a_general_claim_is_no_surer_than_its_finding(text: str, risk: str, speaks: bool) -> None:
+    bias = {"tool": "RoB 1", "overall": {"level": risk, "reason": "An example."}, "assessed_by": "Nobody"}
+    one = study([{**printed("MD", "2.0", "1.0", "3.0"), "outcome": "hope"}], risk_of_bias=[bias])
+    hope = outcome("MD", id="hope", name="hope")
+    writing = {"background": "Things are common.", "interpretation": text, "background_sources": [SOURCE]}
+    found = codes(lint_summary(summary([one], [hope], writing=writing), by_id([one])))
+    assert [code for code in found if code.startswith("words")] == (["words-too-sure"] if speaks else [])
 
 
 def test_a_lower_outcome_that_is_better() -> None:

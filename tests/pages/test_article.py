@@ -22,7 +22,8 @@ from appraisal.builders_appraisal import (
     told,
 )
 from evibrief.appraisal.briefs import appraise
-from evibrief.pages.article import MOST_WORDS, Article, write_article
+from evibrief.appraisal.settings import DEFAULT
+from evibrief.pages.article import Article, write_article
 from evibrief.pages.citing import address, citation
 from evibrief.pages.findings_table import finding_rows
 from evibrief.pages.rendering import Renderer
@@ -391,7 +392,7 @@ class TestLength:
     @pytest.mark.parametrize("words", [40, 80, 120, 160])
     def test_a_longer_one_is_shortened_to_two_minutes(self, words: int) -> None:
         made = self.long(words)
-        assert made.words <= MOST_WORDS
+        assert made.words <= DEFAULT.most_words
         assert made.minutes <= 2
 
     def test_the_first_finding_and_harms_keep_their_figures(self) -> None:

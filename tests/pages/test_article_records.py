@@ -10,7 +10,8 @@ import pytest
 
 from evibrief.appraisal.briefs import Brief, appraise
 from evibrief.appraisal.ratings import Conclusion
-from evibrief.pages.article import MOST_WORDS, Article, write_article
+from evibrief.appraisal.settings import DEFAULT
+from evibrief.pages.article import Article, write_article
 from evibrief.pages.opening import is_harm
 from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
@@ -53,7 +54,7 @@ def all_of(article: Article) -> list[Sentence]:
 @pytest.mark.parametrize("slug", SLUGS)
 class TestEverySummary:
     def test_it_is_read_in_two_minutes(self, slug: str) -> None:
-        assert written(slug).words <= MOST_WORDS
+        assert written(slug).words <= DEFAULT.most_words
 
     def test_its_key_points_are_few_and_short(self, slug: str) -> None:
         points = written(slug).key_points

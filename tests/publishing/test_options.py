@@ -56,5 +56,20 @@ def test_every_command_uses_them_or_tells_the_mistake(project: Path) -> None:
     built = evibrief("build", "--render-only", "--output", str(project / "pages"), "--project", project)
     assert built.returncode == 0
     page = (project / "pages" / "methods" / "index.html").read_text(encoding="utf-8")
-    row = page.partition("Levels for risk of bias that our records do not assess")[2]
-    assert row.startswith('</th><td data-label="Value">0</td>')
+    row = page.partition("<code>certainty.not_assessed_levels</code>")[2]
+    assert row.startswith('</small></th><td data-label="Value">0</td>')
+
+
+def test_limits_on_words_are_set_beside_them(project: Path) -> None:
+    path = project / "mkdocs.yml"
+    replace_in(
+        path, "  - evibrief\n", "  - evibrief:\n      words:\n        most_words: 30\n        hardest_grade: 30\n"
+    )
+    assert settings_of_project(project) == Settings(most_words=30, hardest_grade=30)
+    done = evibrief("check", "--project", project)
+    assert "words-too-many" in done.stdout
+    assert "30 are the limit" in done.stdout
+    replace_in(path, "most_words: 30", "most_words: some")
+    done = evibrief("check", "--project", project)
+    line = path.read_text(encoding="utf-8").splitlines().index("        most_words: some") + 1
+    assert f"mkdocs.yml:{line}:1: plugins.evibrief.words.most_words: must be a number" in done.stdout

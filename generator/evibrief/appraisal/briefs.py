@@ -50,18 +50,19 @@ def appraise(
     """
     outcomes = []
     for outcome, synthesis in zip(summary.outcomes, syntheses, strict=True):
-        outcomes.append(_appraised(summary, outcome, synthesis, studies, settings))
+        outcomes.append(appraise_outcome(summary, outcome, synthesis, studies, settings))
     level = rate_level(summary, studies, syntheses)
     return Brief(summary=summary, studies=studies, outcomes=tuple(outcomes), level=level)
 
 
-def _appraised(
+def appraise_outcome(
     summary: Summary,
     outcome: OutcomeBase,
     synthesis: Synthesis,
     studies: Mapping[str, Study],
-    settings: Settings,
+    settings: Settings = DEFAULT,
 ) -> OutcomeBrief:
+    """Say of one outcome how sure one may be and what may be said."""
     alone = trusted_alone(outcome, synthesis, summary.studies, studies, settings)
     whole = synthesis if alone is not None and isinstance(synthesis, PooledSynthesis) else None
     used = alone or synthesis

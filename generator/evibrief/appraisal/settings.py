@@ -1,15 +1,18 @@
-"""Every threshold of appraisal, in one place, each with its unit and its source. The methods page prints this table.
+"""Every threshold of appraisal and of words, in one place, each with its unit and its source.
 
-What the sources leave open is decided here and marked "ours". A publication may decide otherwise in its
-``mkdocs.yml``, as options of the plugin; what each setting means in words stands in ``wording/settings.j2``::
+The methods page prints this table. What the sources leave open is decided here and marked "ours". A publication may
+decide otherwise in its ``mkdocs.yml``, as options of the plugin; what each setting means in words stands in
+``wording/settings.j2``::
 
     plugins:
       - evibrief:
           certainty:
             dominating_percent: 55
             high_risk_levels: [high, serious, critical]
+          words:
+            most_words: 400
 
-A setting proposes; a person's judgement in a summary decides.
+A setting of certainty proposes; a person's judgement in a summary decides.
 """
 
 from __future__ import annotations
@@ -40,6 +43,12 @@ YEARS = Unit(words="years", low=0.0, high=100.0)
 WEEKS = Unit(words="weeks", low=0.0, high=5200.0)
 LEVELS = Unit(words="levels of certainty", low=-3, high=0, is_whole=True)
 JUDGEMENTS = Unit(words="judgements of risk of bias", low=0, high=0)
+WORDS = Unit(words="a number of words", low=1, high=10_000, is_whole=True)
+WORDS_A_MINUTE = Unit(words="words a minute", low=50, high=1000, is_whole=True)
+SCHOOL_YEARS = Unit(words="years of school", low=1.0, high=30.0)
+
+# The options of the plugin that hold the settings.
+CERTAINTY, IN_WORDS = "certainty", "words"
 
 CORE_GRADE_2 = "Core GRADE 2, doi:10.1136/bmj-2024-081904"
 CORE_GRADE_3 = "Core GRADE 3, doi:10.1136/bmj-2024-081905"
@@ -48,16 +57,22 @@ I2_BANDS = "BMC Med Res Methodol 2008;8:79"
 GRADE_6 = "GRADE 6, J Clin Epidemiol 2011"
 GRADE_RATING_UP = "ACIP GRADE handbook, chapter 9"
 HANDBOOK_SMD = "Cochrane Handbook 5.1, 12.6.2"
+READING_RATE = "Brysbaert 2019, doi:10.1016/j.jml.2019.104047"
+READING_AGE = "AMA and NIH, aim at grades 6 to 8"
+PLAIN_LANGUAGE = "Cochrane plain language guidance, says: 20 on average"
 OURS = "ours"
 
 
-def _setting(default: Any, unit: Unit, source: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "source": source})
+def _setting(default: Any, unit: Unit, source: str, option: str = CERTAINTY) -> Any:
+    return field(default=default, metadata={"unit": unit, "source": source, "option": option})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Thresholds of the rules. Percentages are of weight in the pool unless said otherwise."""
+    """Thresholds of the rules. Percentages are of weight in the pool unless said otherwise.
+
+    The option under which each is set is in its metadata: ``certainty`` or ``words``.
+    """
 
     high_risk_levels: tuple[str, ...] = _setting(
         ("high", "serious", "critical", "some concerns", "unclear", "no information"),
@@ -91,6 +106,12 @@ class Settings:
     few_studies: int = _setting(4, COUNT, OURS)
     short_followup_weeks: float = _setting(26.0, WEEKS, OURS)
     old_search_years: float = _setting(5.0, YEARS, OURS)
+    words_a_minute: int = _setting(238, WORDS_A_MINUTE, f"{READING_RATE}: silent reading of non-fiction", IN_WORDS)
+    most_words: int = _setting(476, WORDS, f"{READING_RATE}: two minutes", IN_WORDS)
+    longest_key_point: int = _setting(30, WORDS, OURS, IN_WORDS)
+    longest_sentence: int = _setting(35, WORDS, f"{PLAIN_LANGUAGE}; ours: this limit", IN_WORDS)
+    hardest_grade: float = _setting(10.0, SCHOOL_YEARS, f"{READING_AGE}; ours: this limit", IN_WORDS)
+    fewest_words_for_grade: int = _setting(50, WORDS, OURS, IN_WORDS)
 
 
 DEFAULT = Settings()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.errors import Problem
 from evibrief.records.library import Library, StudyEntry, SummaryEntry
 from evibrief.records.reader import Place
@@ -20,9 +21,10 @@ from .running import lint_study, lint_summary, stopping_study, stopping_summary
 __all__ = ["errors_of_study", "errors_of_summary", "lint", "lint_study", "lint_summary", "problem_of", "remarks"]
 
 
-def lint(library: Library) -> tuple[Problem, ...]:
+def lint(library: Library, settings: Settings = DEFAULT) -> tuple[Problem, ...]:
     """Return what all checks have to say of a library and nobody has acknowledged, in the order of path and line."""
-    return tuple(sorted(problem_of(one, library) for one in remarks(library) if one.acknowledged is None))
+    found = remarks(library, settings)
+    return tuple(sorted(problem_of(one, library) for one in found if one.acknowledged is None))
 
 
 def errors_of_study(entry: StudyEntry) -> tuple[Problem, ...]:
@@ -38,7 +40,7 @@ def errors_of_summary(entry: SummaryEntry, studies: Mapping[str, StudyEntry]) ->
     return tuple(sorted(problem_of(one, library) for one in found))
 
 
-def remarks(library: Library) -> tuple[Remark, ...]:
+def remarks(library: Library, settings: Settings = DEFAULT) -> tuple[Remark, ...]:
     """Return all remarks on a library, the acknowledged among them, each check once for a field.
 
     Summaries that name a study the library does not hold are passed over: that is an error of its own.
@@ -47,7 +49,7 @@ def remarks(library: Library) -> tuple[Remark, ...]:
     summaries = [entry.summary for entry in library.summaries.values()]
     found = [one for study in studies.values() for one in lint_study(study)]
     complete = [summary for summary in summaries if all(name in studies for name in summary.studies)]
-    found += [one for summary in complete for one in lint_summary(summary, studies)]
+    found += [one for summary in complete for one in lint_summary(summary, studies, settings)]
     by_record: dict[tuple[str, str], list[Remark]] = {}
     for one in found:
         by_record.setdefault((one.kind, one.record), []).append(one)

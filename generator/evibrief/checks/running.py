@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.errors import Severity
 from evibrief.records.acknowledgements import Acknowledgement
 from evibrief.records.study import Study
@@ -55,6 +56,8 @@ OF_SUMMARIES = (
     *verdicts.SUMMARY_CHECKS,
     *parts.SUMMARY_CHECKS,
 )
+# None of these finds an error.
+OF_SUMMARIES_BY_SETTINGS = (*words.CHECKS_BY_SETTINGS, *verdicts.CHECKS_BY_SETTINGS)
 
 
 def lint_study(study: Study) -> tuple[Remark, ...]:
@@ -62,12 +65,14 @@ def lint_study(study: Study) -> tuple[Remark, ...]:
     return _of_study(study, OF_STUDIES)
 
 
-def lint_summary(summary: Summary, studies: Mapping[str, Study]) -> tuple[Remark, ...]:
+def lint_summary(summary: Summary, studies: Mapping[str, Study], settings: Settings = DEFAULT) -> tuple[Remark, ...]:
     """Return what a summary and its studies show together; a remark may lie in the record of one of the studies.
 
     ``studies`` holds at least every study that the summary lists.
     """
-    return _of_summary(summary, studies, OF_SUMMARIES)
+    by_settings = (one for check in OF_SUMMARIES_BY_SETTINGS for one in check(summary, studies, settings))
+    answered = acknowledge(each_once(by_settings), acknowledgements(summary=summary, studies=studies))
+    return (*_of_summary(summary, studies, OF_SUMMARIES), *answered)
 
 
 def stopping_study(study: Study) -> tuple[Remark, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from evibrief.appraisal.findings import find
-from evibrief.appraisal.ratings import Conclusion, Course, Finding
+from evibrief.appraisal.briefs import appraise_outcome
+from evibrief.appraisal.ratings import Certainty, Conclusion, Course, Finding
+from evibrief.appraisal.settings import Settings
 from evibrief.errors import Severity
 from evibrief.records.markup import plain_of
 from evibrief.records.outcomes import AnyOutcome
@@ -24,6 +25,14 @@ VERDICT = Check(
     rule="a sentence of the interpretation that names an outcome and says, unhedged, that it rises, falls, improves or"
     " worsens, agrees with the finding of that outcome; 'little to no difference' likewise",
     source="spin in 58 % of abstracts: Boutron 2010, doi:10.1001/jama.2010.651",
+)
+TOO_SURE = Check(
+    code="words-too-sure",
+    title="A general claim that is surer than its finding",
+    severity=Severity.WARNING,
+    rule="a sentence of the interpretation that names an outcome of less than high certainty does not say, unhedged and"
+    " in the present tense, that something reduces, increases, improves, worsens or prevents it",
+    source="spin: Boutron 2010, doi:10.1001/jama.2010.651; one adverb for each certainty: GRADE 26",
 )
 CAUSAL = Check(
     code="words-causal",
@@ -49,6 +58,12 @@ _CAUSE = re.compile(
     r"|improv(?:es|ed))\b",
     re.IGNORECASE,
 )
+# What is said of all people and not of those in the studies: in the present tense.
+_GENERAL = re.compile(
+    r"(?<!a )(?<!an )(?<!the )(?<!to )(?<!of )\b(?:reduces?|lowers?|decreases?|prevents?|increases?|raises?"
+    r"|improves?|helps?|works?|worsens?|leads? to|results? in|makes? little (?:to|or) no (?:difference|change))\b",
+    re.IGNORECASE,
+)
 # A sentence with one of these leaves the matter open, denies it, or is a question.
 _HEDGE = re.compile(
     r"\b(?:whether|if|may|might|could|would|can|cannot|perhaps|possibly|probably|seem(?:s|ed)?|appear(?:s|ed)?|suggest(?:s|ed)?"
@@ -65,8 +80,8 @@ _OPEN = (
 )
 
 
-def verdicts(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
-    """Sentences of the interpretation that judge an outcome agree with its finding."""
+def verdicts(summary: Summary, studies: Mapping[str, Study], settings: Settings) -> Iterator[Remark]:
+    """Sentences of the interpretation that judge an outcome agree with its finding, and are no surer than it."""
     at: Location = ("writing", "interpretation")
     for sentence in sentences(plain_of(summary.writing.interpretation)):
         little, claims = _LITTLE.search(sentence), _claims(sentence)
@@ -75,13 +90,30 @@ def verdicts(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]
         for outcome in summary.outcomes:
             if not _names(sentence, outcome):
                 continue
-            finding = find(outcome, synthesise_outcome(outcome, [studies[name] for name in summary.studies]), None)
+            finding = _finding(summary, outcome, studies, settings)
             fault = _little_fault(finding) if little else _fault(claims, finding)
             if fault is not None:
                 word = little.group() if little else next(iter(claims.values()))
                 text = f"'{word}' is said of {outcome.name}, but its finding {fault}"
                 advice = "say what the finding says; it is computed from the figures"
                 yield remark(VERDICT, summary, at, text, advice, outcome=outcome.id, finding=finding.conclusion.value)
+            elif not _HEDGE.search(_LITTLE.sub("", sentence)):
+                yield from _surer(summary, at, sentence, outcome, finding)
+
+
+def _finding(summary: Summary, outcome: AnyOutcome, studies: Mapping[str, Study], settings: Settings) -> Finding:
+    """The finding that the page prints: by the project's settings, and without studies that it leaves out."""
+    synthesis = synthesise_outcome(outcome, [studies[name] for name in summary.studies])
+    return appraise_outcome(summary, outcome, synthesis, studies, settings).finding
+
+
+def _surer(summary: Summary, at: Location, sentence: str, outcome: AnyOutcome, finding: Finding) -> Iterator[Remark]:
+    claim = _GENERAL.search(sentence)
+    if claim and finding.certainty is not None and finding.certainty < Certainty.HIGH:
+        word = finding.certainty.word
+        text = f"'{claim.group()}' says of {outcome.name} without a doubt what is of {word} certainty"
+        advice = "say 'probably' (moderate) or 'may' (low), or what happened in these studies, in the past tense"
+        yield remark(TOO_SURE, summary, at, text, advice, outcome=outcome.id, certainty=word)
 
 
 def _claims(sentence: str) -> dict[str, str]:
@@ -146,5 +178,6 @@ def _is_observational(summary: Summary, studies: Mapping[str, Study]) -> bool:
     return bool(summary.studies) and not any(studies[name].design.is_randomised for name in summary.studies)
 
 
-CHECKS = (VERDICT, CAUSAL)
-SUMMARY_CHECKS = (verdicts, causal_words)
+CHECKS = (VERDICT, TOO_SURE, CAUSAL)
+SUMMARY_CHECKS = (causal_words,)
+CHECKS_BY_SETTINGS = (verdicts,)

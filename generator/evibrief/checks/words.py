@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.errors import Severity
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
@@ -48,27 +49,24 @@ LONG_SENTENCE = Check(
     code="words-long-sentence",
     title="A sentence too long to follow",
     severity=Severity.WARNING,
-    rule="no sentence of lay prose has more than 35 words",
+    rule="no sentence of lay prose has more words than the setting longest_sentence (35 unless set otherwise)",
     source=f"Cochrane plain language guidance (20 on average); limit {OURS}",
 )
 TOO_LONG = Check(
     code="words-too-many",
     title="The article takes longer than two minutes",
     severity=Severity.WARNING,
-    rule="key points and paragraphs have at most 476 words",
+    rule="key points and paragraphs have at most as many words as the setting most_words (476 unless set otherwise)",
     source="Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 words a minute, silent reading",
 )
 HARD_TO_READ = Check(
     code="words-hard-to-read",
     title="The article asks for too many years of school",
     severity=Severity.WARNING,
-    rule="reading grade (Flesch-Kincaid, prose without statistics) at most 10",
+    rule="reading grade (Flesch-Kincaid, prose without statistics) at most the setting hardest_grade (10 unless set"
+    " otherwise)",
     source=f"AMA and NIH aim at grades 6 to 8; limit {OURS}",
 )
-
-MOST_WORDS = 476
-HARDEST_GRADE = 10.0
-LONGEST_SENTENCE = 35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,31 +153,34 @@ def numerals(text: str) -> list[str]:
     return _NUMERAL.findall(_NAMES.sub(" ", _PLACEHOLDER.sub(" ", text)))
 
 
-def long_sentences(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
+def long_sentences(summary: Summary, studies: Mapping[str, Study], settings: Settings) -> Iterator[Remark]:
     """Sentences of lay prose stay short enough to follow."""
     for piece in all_prose(summary):
         for sentence in sentences(piece.text) if piece.is_lay else ():
             length = count_words(sentence)
-            if length > LONGEST_SENTENCE:
+            if length > settings.longest_sentence:
                 text = f"a sentence of {length} words ('{' '.join(sentence.split()[:5])} ...')"
                 yield remark(LONG_SENTENCE, summary, piece.location, text, "make it two", words=length)
 
 
-def lint_article(summary: Summary, *, words: int, grade: float | None) -> tuple[Remark, ...]:
+def lint_article(
+    summary: Summary, *, words: int, grade: float | None, settings: Settings = DEFAULT
+) -> tuple[Remark, ...]:
     """Return what is wrong with the length and the difficulty of a written article.
 
     ``words`` counts what is read in the two minutes; ``grade`` is the reading grade of its lay prose without
     statistics, missing where it is too short to measure.
     """
     found = []
-    if words > MOST_WORDS:
-        text = f"the article has {words} words; two minutes are {MOST_WORDS}"
+    if words > settings.most_words:
+        text = f"the article has {words} words; {settings.most_words} are the limit"
         found.append(remark(TOO_LONG, summary, ("writing",), text, "shorten background and meaning", words=words))
-    if grade is not None and grade > HARDEST_GRADE:
-        text = f"the article needs a reading grade of {grade:.1f}; {HARDEST_GRADE:.0f} is the limit"
+    if grade is not None and grade > settings.hardest_grade:
+        text = f"the article needs a reading grade of {grade:.1f}; {settings.hardest_grade:g} is the limit"
         found.append(remark(HARD_TO_READ, summary, ("writing",), text, "use shorter words and sentences", grade=grade))
     return tuple(found)
 
 
 CHECKS = (FORBIDDEN, COLOURED, JARGON, TYPED_NUMBER, LONG_SENTENCE, TOO_LONG, HARD_TO_READ)
-SUMMARY_CHECKS = (phrases, typed_numbers, long_sentences)
+SUMMARY_CHECKS = (phrases, typed_numbers)
+CHECKS_BY_SETTINGS = (long_sentences,)

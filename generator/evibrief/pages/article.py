@@ -17,10 +17,6 @@ from evibrief.pages.sentences import Sentence
 from evibrief.pages.voice import Speaker, say
 from evibrief.records.citations import Citation
 
-# Silent reading of non-fiction, words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
-WORDS_A_MINUTE = 238
-MOST_WORDS = 2 * WORDS_A_MINUTE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -72,7 +68,7 @@ class _Plan:
 
 
 def write_article(brief: Brief, speaker: Speaker, settings: Settings = DEFAULT) -> Article:
-    """Write the article of a summary, and shorten it until it is read in two minutes, as far as it can be shortened.
+    """Write the article of a summary, and shorten it to as many words as settings allow, as far as it can be.
 
     First go translations of the least important findings, then their figures, then the least serious of the derived
     limitations. The first finding, harms, the most serious limitation and the editors' prose always stay.
@@ -82,9 +78,10 @@ def write_article(brief: Brief, speaker: Speaker, settings: Settings = DEFAULT) 
     meaning = fill(speaker, brief, "writing.interpretation", summary.writing.interpretation)
     own = [fill(speaker, brief, f"limitations.{i}", text) for i, text in enumerate(summary.limitations)]
     derived = derived_limitations(speaker, brief, settings)
-    points, stated, methods = key_points(speaker, brief), level(speaker, brief), methods_paragraph(speaker, brief)
+    points, stated = key_points(speaker, brief, settings), level(speaker, brief)
+    methods = methods_paragraph(speaker, brief)
     fixed = [*points, stated, background.sentence, *methods, meaning.sentence, *(item.sentence for item in own)]
-    room = MOST_WORDS - _words(fixed)
+    room = settings.most_words - _words(fixed)
     plans = list(_plans(brief, len(derived)))
     results: tuple[Sentence, ...] = ()
     for plan in plans:
@@ -106,7 +103,7 @@ def write_article(brief: Brief, speaker: Speaker, settings: Settings = DEFAULT) 
         meaning=(meaning.sentence,),
         reading=tuple(_reading(speaker, brief)),
         words=words,
-        minutes=words / WORDS_A_MINUTE,
+        minutes=words / settings.words_a_minute,
         folded=tuple(item.outcome.id for item in brief.outcomes if item.outcome.id in plan.folded),
         unfilled=_unfilled([background, meaning, *own]),
     )

@@ -19,8 +19,9 @@ from evibrief.records.risk_of_bias import LEVELS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRow:
-    """A threshold: what it is, its value in print, and where it comes from."""
+    """A threshold: its name in the configuration, what it is, its value in print, and where it comes from."""
 
+    name: str
     what: str
     value: str
     source: str
@@ -83,7 +84,10 @@ def _settings(settings: Settings, renderer: Renderer) -> Iterator[SettingRow]:
     for item in fields(settings):
         value = getattr(settings, item.name)
         text = ", ".join(value) if isinstance(value, tuple) else _threshold(value, renderer)
-        yield SettingRow(what=renderer.speak(f"settings.{item.name}"), value=text, source=item.metadata["source"])
+        name = f"{item.metadata['option']}.{item.name}"
+        yield SettingRow(
+            name=name, what=renderer.speak(f"settings.{item.name}"), value=text, source=item.metadata["source"]
+        )
 
 
 def _threshold(value: Figure, renderer: Renderer) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.ratings import Conclusion
+from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.pages.sentences import Sentence
 from evibrief.pages.statements import Statement, clause, noun, sentence, statements
 from evibrief.pages.voice import Speaker, say
@@ -14,27 +15,24 @@ from evibrief.records.outcomes import Importance
 from evibrief.records.summary import ReviewDesign
 from evibrief.synthesis.evidence import PooledSynthesis
 
-# A key point that is longer is not read (the two-minute format: 18 to 23 words).
-MOST_WORDS = 30
 
-
-def key_points(speaker: Speaker, brief: Brief) -> tuple[Sentence, ...]:
+def key_points(speaker: Speaker, brief: Brief, settings: Settings = DEFAULT) -> tuple[Sentence, ...]:
     """Say what was studied, what was found (the most important first), and then what must not be left out: what got
     worse, and findings on other critical outcomes.
 
-    Each has at most 30 words as far as its names allow. What got worse is told at any length.
+    Each has at most as many words as settings allow, as far as its names let it. What got worse is told at any length.
     """
-    question = brief.summary.question
-    found = _fitting(speaker, brief, statements(question, brief.outcomes))
+    question, most = brief.summary.question, settings.longest_key_point
+    found = _fitting(speaker, brief, statements(question, brief.outcomes), most)
     said = [item for part in found for item in part.outcomes]
-    points = [studied(speaker, brief), _found(speaker, brief, found)]
+    points = [studied(speaker, brief, most), _found(speaker, brief, found)]
     unsaid = [item for item in brief.outcomes if item not in said]
     worse = [item for item in unsaid if is_harm(item)]
     critical = [item for item in unsaid if item not in worse and item.outcome.importance is Importance.CRITICAL]
     rest = statements(question, [*worse, *critical])
     if rest:
         must = len(statements(question, worse))
-        points.append(_found(speaker, brief, _fitting(speaker, brief, rest, must=must)))
+        points.append(_found(speaker, brief, _fitting(speaker, brief, rest, most, must=must)))
     return tuple(points)
 
 
@@ -63,12 +61,14 @@ def level(speaker: Speaker, brief: Brief) -> Sentence:
     )
 
 
-def _fitting(speaker: Speaker, brief: Brief, told: Sequence[Statement], *, must: int = 1) -> tuple[Statement, ...]:
+def _fitting(
+    speaker: Speaker, brief: Brief, told: Sequence[Statement], most: int, *, must: int = 1
+) -> tuple[Statement, ...]:
     """Return the first statements, as many as ``must`` be told, and those after them that still fit."""
     chosen: list[Statement] = []
     for statement in told:
         text = _text(speaker, brief, [*chosen, statement])
-        if len(chosen) >= max(1, must) and count_words(text) > MOST_WORDS:
+        if len(chosen) >= max(1, must) and count_words(text) > most:
             break
         chosen.append(statement)
     return tuple(chosen)
@@ -134,8 +134,8 @@ def _people(pooled: Sequence[PooledSynthesis], study: str) -> int | None:
     return max(totals, default=None)
 
 
-def studied(speaker: Speaker, brief: Brief) -> Sentence:
-    """Say what was studied, in the fullest form that keeps to 30 words."""
+def studied(speaker: Speaker, brief: Brief, most: int) -> Sentence:
+    """Say what was studied, in the fullest form that keeps to ``most`` words."""
     question, behind = brief.summary.question, extent(brief)
     review = brief.summary.source_review
     if review is not None and review.relation == "reports-on":
@@ -163,7 +163,7 @@ def studied(speaker: Speaker, brief: Brief) -> Sentence:
         )
         for population in (question.population, question.condition)
     ]
-    return next((form for form in forms if count_words(form.text) <= MOST_WORDS), forms[-1])
+    return next((form for form in forms if count_words(form.text) <= most), forms[-1])
 
 
 def count_words(text: str) -> int:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-# Shorter prose has no stable grade.
-FEWEST_WORDS = 50
+from evibrief.appraisal.settings import DEFAULT
+
 # SMOG is defined on many sentences; with fewer it is not given.
 FEWEST_SENTENCES_FOR_SMOG = 10
 
@@ -49,8 +49,10 @@ def prose_of(text: str) -> str:
     return _NUMBER.sub("", bare)
 
 
-def readability(text: str, *, familiar: Collection[str] = ()) -> Readability:
-    """Measure a text.
+def readability(
+    text: str, *, familiar: Collection[str] = (), fewest_words: int = DEFAULT.fewest_words_for_grade
+) -> Readability:
+    """Measure a text. Prose of fewer than ``fewest_words`` has no stable grade, and gets none.
 
     ``familiar`` are names that readers of the page must know anyway, such as the condition and the intervention: each
     of their words counts as one syllable.
@@ -71,7 +73,7 @@ def readability(text: str, *, familiar: Collection[str] = ()) -> Readability:
         sentences=len(told),
         words_per_sentence=per_sentence,
         longest_sentence=max(map(len, told)),
-        grade=grade if len(counts) >= FEWEST_WORDS else None,
+        grade=grade if len(counts) >= fewest_words else None,
         smog=1.043 * math.sqrt(30 * hard / len(told)) + 3.1291 if len(told) >= FEWEST_SENTENCES_FOR_SMOG else None,
     )
 

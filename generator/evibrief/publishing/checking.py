@@ -43,7 +43,7 @@ def check_project(project: Path, *, day: date | None = None) -> tuple[Problem, .
         problems += error.problems
     if not any(problem.severity is Severity.ERROR for problem in problems):
         library = read_library(project)
-        problems += lint(library)
+        problems += lint(library, settings)
         problems += hints_of_style(project)
         pinned = pinned_notices_of_project(project)
         problems += problems_of_notices(library.studies.values(), pinned, day or today(library))
@@ -79,8 +79,9 @@ def problems_of_articles(
     for entry in entries:
         article = tell(entry.summary, studies, renderer, settings).article
         yield from unfilled(article, entry)
-        grade = readability(_prose(article), familiar=_familiar(entry.summary)).grade
-        for found in lint_article(entry.summary, words=article.words, grade=grade):
+        fewest = settings.fewest_words_for_grade
+        grade = readability(_prose(article), familiar=_familiar(entry.summary), fewest_words=fewest).grade
+        for found in lint_article(entry.summary, words=article.words, grade=grade, settings=settings):
             place = entry.place(found.location)
             yield Problem(
                 path=entry.path,

@@ -1,4 +1,4 @@
-"""The options of the plugin in mkdocs.yml: which thresholds of certainty a publication sets otherwise.
+"""The options of the plugin in mkdocs.yml: which thresholds of certainty and of words a publication sets otherwise.
 
 Commands that do not build the site read them from the same place, so that everything is rated alike.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evibrief.appraisal.configured import settings_from
-from evibrief.appraisal.settings import DEFAULT, Settings
+from evibrief.appraisal.settings import CERTAINTY, DEFAULT, IN_WORDS, Settings
 from evibrief.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 CONFIG = "mkdocs.yml"
 PLUGIN = "evibrief"
-CERTAINTY = "certainty"
 # Where neither stands in the file it holds no options, and MkDocs need not be loaded to say so.
-_NEEDED = (CERTAINTY, "INHERIT")
+_NEEDED = (CERTAINTY, IN_WORDS, "INHERIT")
 
 
 def settings_of(config: MkDocsConfig) -> Settings:
@@ -31,7 +30,8 @@ def settings_of(config: MkDocsConfig) -> Settings:
         RecordError: with each option that cannot be right.
     """
     plugin = config.plugins.get(PLUGIN)
-    return _settings(plugin.config.get(CERTAINTY) if plugin else None, Path(config.config_file_path))
+    given = plugin.config if plugin else {}
+    return _settings(given.get(CERTAINTY), given.get(IN_WORDS), Path(config.config_file_path))
 
 
 def settings_of_project(project: Path) -> Settings:
@@ -64,11 +64,11 @@ def config_of_project(project: Path, needed: Sequence[str]) -> MkDocsConfig | No
         raise UsageError(f"{CONFIG}: {error}") from None
 
 
-def _settings(given: object, path: Path) -> Settings:
-    if given is None:
+def _settings(certainty: object, words: object, path: Path) -> Settings:
+    if certainty is None and words is None:
         return DEFAULT
     lines: dict[str, int] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         for name in re.findall(r"([A-Za-z0-9_]+)[\"']?\s*:", line.partition("#")[0]):
             lines.setdefault(name, number)
-    return settings_from(given, path=path.name, lines=lines)
+    return settings_from(certainty, words, path=path.name, lines=lines)

@@ -68,6 +68,7 @@ class Options(Config):  # type: ignore[no-untyped-call]
 
     certainty = config_options.Optional(config_options.Type(object))
     retractions = config_options.Optional(config_options.Type(str))
+    words = config_options.Optional(config_options.Type(object))
 
 
 class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
