@@ -1,7 +1,8 @@
 """Every numeral on every page of our own site comes from somewhere: a record, its data file, or a documented setting.
 
 A numeral is traced on its own page: to the text of the records behind it, to a figure of its data file in one of the
-roundings that a page may print, to a number of things that are listed there, or to a threshold.
+roundings that a page may print, to a number of things that are listed there, or to a threshold. This is the widest
+net, over every page; what stands in sentences and tables is traced more closely in ``test_traced_words.py``.
 """
 
 from __future__ import annotations
@@ -9,58 +10,24 @@ from __future__ import annotations
 import json
 import math
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evibrief import __version__
 from evibrief.appraisal.settings import DEFAULT
-from evibrief.publishing.build import write_pages
 from pages.markup import read
+from whole_site import ROOT, Page, page_at, pages, slugs, written
 
-ROOT = Path(__file__).parents[1]
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 MOST_DECIMALS = 5
 # In the words of every page: the level of intervals, the denominator of natural frequencies, pure chance, levels and
 # steps of the two scales, no difference as a ratio and as a difference, and the ends of printed p-values.
 OF_THE_WORDING = {"95", "1,000", "50", "0", "1", "2", "3", "4", "5", "0.5", "100", "0.001", "0.99"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page as it is handed to the theme; ``uri`` ends in a slash, and is empty for the home page."""
-
-    uri: str
-    body: str
-
-
-@cache
-def written() -> dict[str, bytes]:
-    """Every page and file of our own site, by path, without a theme."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_pages(ROOT, Path(folder) / "pages")
-        found = sorted((Path(folder) / "pages").rglob("*"))
-        return {
-            path.relative_to(Path(folder) / "pages").as_posix(): path.read_bytes() for path in found if path.is_file()
-        }
-
-
-def pages() -> list[Page]:
-    return [
-        Page(uri=path.removesuffix("index.html"), body=content.decode("utf-8"))
-        for path, content in written().items()
-        if path.endswith("index.html")
-    ]
-
-
-def page_at(uri: str) -> Page:
-    return next(page for page in pages() if page.uri == uri)
 
 
 def numerals(text: str) -> set[str]:
@@ -134,11 +101,6 @@ def studies_of(slug: str) -> tuple[str, ...]:
 @cache
 def study_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (ROOT / "studies").glob("*.yaml")))
-
-
-@cache
-def slugs() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in (ROOT / "summaries").glob("*.yaml")))
 
 
 def of_summary(slug: str) -> set[str]:

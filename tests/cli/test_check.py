@@ -56,7 +56,7 @@ def test_a_placeholder_without_a_figure_is_an_error_with_its_place(project: Path
 def test_an_article_of_more_than_two_minutes_is_told(project: Path) -> None:
     replace_in(project / SUMMARY, "Some studies found", "It went on like this. " * 70 + "Some studies found")
     done = evibrief("check", "--project", project)
-    assert any("the article has" in line and "two minutes are 476" in line for line in done.stdout.splitlines())
+    assert any("the article has" in line and "476 are the limit" in line for line in done.stdout.splitlines())
 
 
 def test_every_problem_is_one_line_with_its_place(broken: Path) -> None:

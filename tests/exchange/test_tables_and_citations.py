@@ -16,7 +16,6 @@ import pytest
 from evibrief.exchange.citations import bibtex, ris
 from evibrief.exchange.csv_tables import EFFECT_COLUMNS, STUDY_COLUMNS, effects_csv, studies_csv
 from evibrief.exchange.summary_markdown import summary_markdown
-from evibrief.pages.sentences import Sentence
 from evibrief.records.citations import Citation
 from evibrief.records.study import Study
 from evibrief.synthesis.evidence import PooledSynthesis
@@ -128,7 +127,7 @@ def test_markdown_tells_the_article(slug: str) -> None:
 
 
 def test_marks_in_a_record_are_text_in_markdown() -> None:
-    hostile = Sentence(text="1. <b>*x*</b> [a](javascript:b) `c` # d_e_")
+    hostile = replace(article("bcg-tuberculosis").background[0], text="1. <b>*x*</b> [a](javascript:b) `c` # d_e_")
     told = replace(article("bcg-tuberculosis"), title="# A *title*", background=(hostile,))
     lines = summary_markdown(told, renderer()).decode().splitlines()
     assert lines[0] == "# \\# A \\*title\\*"

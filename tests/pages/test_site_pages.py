@@ -97,8 +97,9 @@ class TestSummary:
         parts = ("Peppermint tea for hiccups", "Evidence level", "each dot is one of 1,000 people", "Background",
                  "What was studied", "What was found", "What limits it", "What it means", "not medical advice",
                  "Summary of findings", "Risk of bias", "History", "Cite this page")  # fmt: skip
-        places = [text.index(part) for part in parts]
-        assert places == sorted(places)
+        start = 0
+        for part in parts:
+            start = text.index(part, start) + len(part)
 
     def test_names_the_numbers_of_each_trial(self) -> None:
         text = text_of("summaries/tea-for-hiccups/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import product
@@ -29,6 +30,7 @@ from evibrief.pages.wording_table import estimated_cells, wording_table
 from evibrief.records.outcomes import AnyOutcome
 from evibrief.statistics.measures import Measure
 from evibrief.synthesis.evidence import PooledSynthesis
+from pages.wording_expected import TOLD, expected
 
 ROOT = Path(__file__).parents[2]
 RENDERER = Renderer(ROOT / "templates")
@@ -90,6 +92,46 @@ def test_different_cells_of_a_difference_differ_in_words() -> None:
         and row.cell.size in (Size.LARGE, Size.MODERATE, Size.SMALL, Size.TRIVIAL)
     }
     assert len(told_apart) == 3 * 4 * 2 * 4 - 3 * 4  # good and bad scores share "reduces calm"
+
+
+def test_the_table_holds_every_cell_and_each_says_what_was_written_by_hand() -> None:
+    wanted = list(expected())
+    assert len(wanted) == 2 * (4 * (3 * 5 * 2 + 3 + 4) + 1)
+    assert len(dict(wanted)) == len(wanted)
+    table = wording_table(RENDERER, Noun(name="humming", plural=False), "it")
+    said = {row.cell: row.text for row in table if not row.cell.template.startswith("findings.told_")}
+    assert said == dict(wanted)
+    told = {row.cell.template.removeprefix("findings.told_"): row.text for row in table if row.cell not in said}
+    assert told == TOLD
+    # Each conclusion that there is has its words, and no words are left without one.
+    estimated = {"difference", "little-to-no", "inconclusive"}
+    assert {name.replace("_", "-") for name in TOLD} == {conclusion.value for conclusion in Conclusion} - estimated
+
+
+def test_every_finding_that_can_be_falls_into_a_cell_of_the_table() -> None:
+    """All findings with an estimate, certain or not, of every kind of question: none is outside the table."""
+    table = {cell for cell, _ in expected()}
+    record = summary()
+    trials, others = Reason(rule="start-randomised", figures={}), Reason(rule="start-not-randomised", figures={})
+    for conclusion in (Conclusion.DIFFERENCE, Conclusion.LITTLE_TO_NO, Conclusion.INCONCLUSIVE):
+        for certainty, course, size, better, measure, start, kind in product(
+            Certainty,
+            Course,
+            [*Size, None],
+            ("higher", "lower"),
+            ("RR", "SMD"),
+            (trials, others),
+            ("intervention", "exposure"),
+        ):
+            question = record.question.model_copy(update={"kind": kind})
+            for open_to in ((Course.INCREASES,), (Course.REDUCES,), (Course.REDUCES, Course.INCREASES), ()):
+                item = brief_of(conclusion, certainty, course, size, open_to, better, measure)
+                assert item.rating is not None
+                rated = replace(item, rating=replace(item.rating, start_reason=start))
+                cell = cell_of(question, rated)
+                assert cell in table
+                is_link = kind == "exposure" or start is others
+                assert cell.template.startswith("findings.link_" if is_link else "findings.effect_")
 
 
 EXPECTED = {

@@ -87,6 +87,8 @@ def _figures(synthesis: Estimated, place: Distance | None) -> dict[str, Figure]:
         "low": synthesis.estimate.low,
         "high": synthesis.estimate.high,
         "null": synthesis.measure.null,
+        "studies": synthesis.k,
+        "participants": synthesis.participants,
         "distance": place.value if place else None,
         "small_from": bands.small if bands else None,
         "moderate_from": bands.moderate if bands else None,

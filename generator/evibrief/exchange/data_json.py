@@ -30,10 +30,10 @@ from evibrief.records.summary import (
     SourceReview,
     Status,
 )
-from evibrief.synthesis.evidence import Synthesis
+from evibrief.synthesis.evidence import PooledSynthesis, Synthesis
 
 FORMAT = "evibrief-summary-data"
-VERSION = "1.0"
+VERSION = "1.1"
 # Where the schema stands on the site; its address names the first part of the version.
 SCHEMA_URI = "schema/summary-data-1.schema.json"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -50,13 +50,17 @@ class LevelData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeData:
-    """One outcome: as asked (``record``), as known (``synthesis``, of the kind that ``evidence`` names), as judged."""
+    """One outcome: as asked (``record``), as known (``synthesis``, of the kind that ``evidence`` names), as judged.
+
+    ``whole`` is the pool of all studies where ``synthesis`` leaves out those at high risk of bias; otherwise missing.
+    """
 
     evidence: str
     record: AnyOutcome
     synthesis: Synthesis
     rating: Rating | None
     finding: Finding
+    whole: PooledSynthesis | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +192,7 @@ def _outcome(outcome: OutcomeBrief) -> OutcomeData:
         synthesis=outcome.synthesis,
         rating=outcome.rating,
         finding=outcome.finding,
+        whole=outcome.whole,
     )
 
 

@@ -17,6 +17,9 @@ from evibrief.pages.sentences import Sentence
 from evibrief.pages.voice import Speaker, say
 from evibrief.records.citations import Citation
 
+# So many derived limitations are worth more to a reader than the figures of a less important finding.
+KEPT_LIMITATIONS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -70,8 +73,9 @@ class _Plan:
 def write_article(brief: Brief, speaker: Speaker, settings: Settings = DEFAULT) -> Article:
     """Write the article of a summary, and shorten it to as many words as settings allow, as far as it can be.
 
-    First go translations of the least important findings, then their figures, then the least serious of the derived
-    limitations. The first finding, harms, the most serious limitation and the editors' prose always stay.
+    First go translations of the least important findings, then the least serious of the derived limitations (but for
+    three), then the figures of the least important findings, then more limitations. The first finding, harms, the most
+    serious limitation and the editors' prose always stay.
     """
     summary = brief.summary
     background = fill(speaker, brief, "writing.background", summary.writing.background)
@@ -123,6 +127,9 @@ def _plans(brief: Brief, derived: int) -> Iterator[_Plan]:
     while len(translated) > 1:
         translated.pop()
         yield _Plan(folded=frozenset(), translated=frozenset(translated), derived=derived)
+    for fewer in range(derived - 1, KEPT_LIMITATIONS - 1, -1):
+        yield _Plan(folded=frozenset(), translated=frozenset(translated), derived=fewer)
+    derived = min(derived, KEPT_LIMITATIONS)
     for name in foldable:
         folded.append(name)
         kept = frozenset(translated) - frozenset(folded)
@@ -143,15 +150,18 @@ def _reading(speaker: Speaker, brief: Brief) -> Iterator[Reading]:
     """Yield links to the source: the review that is told or pooled again, the one study, or where studies come from."""
     summary = brief.summary
     if summary.source_review is not None:
-        yield _link(speaker, "article.read_review", summary.references[summary.source_review.reference])
+        name = summary.source_review.reference
+        yield _link(speaker, "article.read_review", summary.references[name], f"references.{name}")
     elif len(summary.studies) == 1:
         reports = brief.studies[summary.studies[0]].reports
         own = [report for report in reports if report.role.is_own] or list(reports)
-        yield _link(speaker, "article.read_study", own[0])
+        yield _link(speaker, "article.read_study", own[0], "studies.0")
     elif summary.search.source is not None:
-        yield _link(speaker, "article.read_source", summary.references[summary.search.source.report])
+        name = summary.search.source.report
+        yield _link(speaker, "article.read_source", summary.references[name], f"references.{name}")
 
 
-def _link(speaker: Speaker, template: str, cited: Citation) -> Reading:
-    text = say(speaker, template, rule="reading", label=label(speaker, cited), journal=cited.container_title)
+def _link(speaker: Speaker, template: str, cited: Citation, field: str) -> Reading:
+    named = label(speaker, cited)
+    text = say(speaker, template, rule="reading", fields=(field,), label=named, journal=cited.container_title)
     return Reading(text=text, url=address(cited), citation=citation(cited))

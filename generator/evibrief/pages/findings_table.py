@@ -9,7 +9,9 @@ from evibrief.appraisal.ratings import Certainty, Conclusion, Rating
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
-from evibrief.pages.statements import clause, sentence, statements
+from evibrief.pages.sentences import Sentence
+from evibrief.pages.statements import clause, statements
+from evibrief.pages.voice import say
 from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
 from evibrief.records.summary import ReviewDesign, Summary
 from evibrief.statistics.absolute import AbsoluteEffect
@@ -65,10 +67,18 @@ def finding_rows(brief: Brief, renderer: Renderer) -> tuple[FindingRow, ...]:
     return tuple(_row(brief.summary, item, renderer) for item in brief.outcomes)
 
 
-def finding_text(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> str:
+def finding_sentence(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> Sentence:
     """Return what may be said of one outcome, as a sentence of its own."""
     statement = statements(summary.question, [brief])[0]
-    return sentence(renderer, [clause(renderer, summary, statement)])
+    return say(
+        renderer,
+        "findings.sentence",
+        rule=brief.finding.reason.rule,
+        cells=(statement.cell.template,),
+        inputs=statement.figures,
+        outcomes=(brief,),
+        clauses=[clause(renderer, summary, statement)],
+    )
 
 
 def badge(rating: Rating | None) -> CertaintyBadge | None:
@@ -109,7 +119,7 @@ def _row(summary: Summary, brief: OutcomeBrief, renderer: Renderer) -> FindingRo
         effect=estimate_text(figures.estimate, figures.measure, renderer.language) if figures else "",
         people=_people(brief, figures.absolute, renderer) if figures else None,
         certainty=badge(brief.rating),
-        text=finding_text(summary, brief, renderer),
+        text=finding_sentence(summary, brief, renderer).text,
         design=_design(summary, synthesis),
     )
 

@@ -203,6 +203,7 @@ def _table(
         )
         for row in synthesis.rows
     ]
+    rows += _subgroup_rows(synthesis, arms, renderer)
     total = _total_label(synthesis, renderer)
     rows.append(_summing_row(total, arms, estimate_text(synthesis.estimate, synthesis.measure, language)))
     if synthesis.prediction is not None:
@@ -221,6 +222,14 @@ def _table(
     )
     caption = speak("figures.forest-table", outcome=outcome.name)
     return without_empty_columns(Table(caption=caption, columns=columns, rows=tuple(rows)))
+
+
+def _subgroup_rows(synthesis: PooledSynthesis, arms: int, renderer: Renderer) -> Iterator[Row]:
+    for group in synthesis.subgroups.groups if synthesis.subgroups is not None else ():
+        label = renderer.speak("figures.subtotal", model=group.pooled.tau2_method.value)
+        estimate = estimate_text(group.estimate, synthesis.measure, renderer.language)
+        weight = weight_text(sum(row.weight_percent for row in group.rows), renderer.language)
+        yield Row(head=Link(text=label), cells=(group.name, *[""] * arms, estimate, weight, ""), is_total=True)
 
 
 def _summing_row(label: str, arms: int, estimate: str) -> Row:

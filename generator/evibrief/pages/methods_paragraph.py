@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.pages.citing import family
-from evibrief.pages.sentences import Sentence
+from evibrief.pages.sentences import Sentence, Trace
 from evibrief.pages.statements import noun
 from evibrief.pages.voice import Speaker, say
-from evibrief.records.citations import Citation
+from evibrief.records.citations import Citation, Source
 
 
 def methods_paragraph(speaker: Speaker, brief: Brief) -> tuple[Sentence, ...]:
@@ -43,6 +43,7 @@ def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
         speaker,
         "article.aim",
         rule="aim",
+        fields=("question",),
         who=who,
         label=label(speaker, reference) if reference else None,
         x=noun(question.intervention),
@@ -52,26 +53,51 @@ def _sentences(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
         is_link=question.kind == "exposure",
     )
     if review is not None and reference is not None and who != "review":
-        yield say(speaker, "article.repooled", rule="repooled", sources=review.sources, label=label(speaker, reference))
+        yield say(
+            speaker,
+            "article.repooled",
+            rule="repooled",
+            sources=review.sources,
+            fields=("source_review",),
+            label=label(speaker, reference),
+        )
     source = (eligibility.source,) if eligibility.source else ()
     if who != "trial":
         text = eligibility.studies
-        yield say(speaker, "article.eligible_studies", rule="eligibility", sources=source, who=who, text=text)
+        yield _eligible(speaker, "article.eligible_studies", "studies", source, who=who, text=text)
     people = clipped(eligibility.participants)
     # The aim has just named the population; in the same words it is not told again.
     if people != question.population:
-        yield say(speaker, "article.eligible_people", rule="eligibility", sources=source, text=people)
+        yield _eligible(speaker, "article.eligible_people", "participants", source, who=who, text=people)
     if eligibility.excluded is not None:
         text = clipped(eligibility.excluded)
-        yield say(speaker, "article.left_out", rule="eligibility", sources=source, who=who, text=text)
+        yield _eligible(speaker, "article.left_out", "excluded", source, who=who, text=text)
     # What a review looked at and how it searched are its own, also where its studies are pooled again.
     theirs = "repooled" if review is not None and who != "review" else who
     names = list(eligibility.outcomes) or [item.outcome.name for item in brief.outcomes]
     asker = theirs if eligibility.outcomes else who
     # A question about a link has named its outcomes.
     if question.kind != "exposure" or eligibility.outcomes:
-        yield say(speaker, "article.outcomes", rule="outcomes", sources=source, who=asker, names=names)
+        told = () if eligibility.outcomes else brief.outcomes
+        fields = ("eligibility.outcomes",) if eligibility.outcomes else ()
+        yield say(
+            speaker,
+            "article.outcomes",
+            rule="outcomes",
+            outcomes=told,
+            sources=source,
+            fields=fields,
+            who=asker,
+            names=names,
+        )
     yield from _search(speaker, brief, theirs)
+
+
+def _eligible(
+    speaker: Speaker, template: str, part: str, sources: Sequence[Source], *, who: str, text: str
+) -> Sentence:
+    fields = (f"eligibility.{part}",)
+    return say(speaker, template, rule="eligibility", sources=sources, fields=fields, who=who, text=text)
 
 
 def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:
@@ -84,14 +110,16 @@ def _search(speaker: Speaker, brief: Brief, who: str) -> Iterator[Sentence]:
             rule="search",
             inputs={"through": search.through},
             sources=source,
+            fields=("search",),
             who=who,
             through=search.through,
             databases=list(search.databases),
         )
     elif search.note is not None:
-        yield Sentence(text=" ".join(search.note.split()))
+        trace = Trace(rule="editors-prose", template="search.note", inputs={}, sources=source, fields=("search.note",))
+        yield Sentence(text=" ".join(search.note.split()), trace=trace)
     elif who != "trial":
-        yield say(speaker, "article.search_unknown", rule="search", who=who)
+        yield say(speaker, "article.search_unknown", rule="search", fields=("search",), who=who)
 
 
 def clipped(text: str) -> str:

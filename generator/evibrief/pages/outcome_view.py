@@ -9,19 +9,18 @@ from evibrief.appraisal.briefs import OutcomeBrief
 from evibrief.pages.bias_view import BiasView, bias_view
 from evibrief.pages.certainty_view import CertaintyView, certainty_view
 from evibrief.pages.effect_texts import estimate_text
-from evibrief.pages.findings_table import CertaintyBadge, badge, finding_text, kind_of
+from evibrief.pages.findings_table import CertaintyBadge, badge, finding_sentence, kind_of
 from evibrief.pages.forest_view import ForestView, forest_view
 from evibrief.pages.funnel_view import FunnelView, funnel_view
 from evibrief.pages.growth_view import growth_view
 from evibrief.pages.links import Link
 from evibrief.pages.pooling_view import (
     OtherPool,
-    method_sentence,
     other_pools,
-    regression_sentences,
-    standing_out,
+    pool_of_all,
+    pooling_sentences,
 )
-from evibrief.pages.provenance import Records
+from evibrief.pages.provenance import Origin, Records, origins
 from evibrief.pages.rendering import Renderer
 from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
 from evibrief.records.sizes import Basis, SizeBands
@@ -58,6 +57,7 @@ class OutcomeView:
 
     ``source`` is where a reported or narrative result was read, ``caveat`` what is odd about it, ``unknown`` what the
     source does not say. ``bands_basis`` and ``risk_basis`` say who set the size bands and the baseline risk, and why.
+    ``origins`` are those of ``text``, ``method``, ``standing_out`` and ``regression``.
     """
 
     id: str
@@ -84,6 +84,7 @@ class OutcomeView:
     regression: tuple[str, ...]
     growing: ForestView | None
     method: str
+    origins: tuple[Origin, ...]
     model_reason: str
     bands: tuple[BandView, ...]
     bands_unit: str
@@ -97,11 +98,13 @@ def outcome_view(
 ) -> OutcomeView:
     """Return the evidence behind one outcome."""
     outcome, synthesis = brief.outcome, brief.synthesis
-    text = finding_text(summary, brief, renderer)
+    found = finding_sentence(summary, brief, renderer)
+    text = found.text
     pool = synthesis if isinstance(synthesis, PooledSynthesis) else None
     risk = outcome.baseline_risk if isinstance(outcome, PooledOutcome | ReportedOutcome) else None
     figures = synthesis if isinstance(synthesis, PooledSynthesis | ReportedSynthesis) else None
     source = None if isinstance(synthesis, PooledSynthesis | NotEstimable) else synthesis.source
+    made = pooling_sentences(brief, renderer)
     return OutcomeView(
         id=outcome.id,
         name=outcome.name,
@@ -123,12 +126,13 @@ def outcome_view(
         left_out=_left_out(synthesis.not_pooled, records)
         if isinstance(synthesis, PooledSynthesis | NotEstimable)
         else (),
-        models=other_pools(pool.alternatives, pool, renderer) if pool else (),
+        models=(*pool_of_all(brief.whole, renderer), *other_pools(pool.alternatives, pool, renderer)) if pool else (),
         without_one=other_pools(pool.leave_one_out, pool, renderer) if pool else (),
-        standing_out=standing_out(pool, renderer) if pool else "",
-        regression=regression_sentences(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else (),
+        standing_out=made.standing_out.text if made.standing_out else "",
+        regression=tuple(sentence.text for sentence in made.regression),
         growing=growth_view(outcome, pool, renderer) if pool else None,
-        method=method_sentence(outcome, pool, renderer) if pool and isinstance(outcome, PooledOutcome) else "",
+        method=made.method.text if made.method else "",
+        origins=origins([found, *made.all], records, renderer),
         model_reason=outcome.model.reason or "" if isinstance(outcome, PooledOutcome) else "",
         bands=_bands(outcome.bands),
         bands_unit=outcome.bands.unit if outcome.bands else "",

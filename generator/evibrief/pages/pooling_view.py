@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evibrief import __version__
+from evibrief.appraisal.briefs import OutcomeBrief
+from evibrief.appraisal.ratings import Figure
 from evibrief.pages import formats
 from evibrief.pages.effect_texts import estimate_text
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.sentences import Sentence, Trace
+from evibrief.pages.voice import say, studies_behind
 from evibrief.records.outcomes import PooledOutcome
 from evibrief.statistics.influence import Influence
 from evibrief.statistics.measures import Measure, Scale
@@ -32,13 +36,52 @@ class OtherPool:
     distance: str
 
 
-def method_sentence(outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolingSentences:
+    """What is said of a pool beside its finding; what does not apply is missing."""
+
+    method: Sentence | None = None
+    standing_out: Sentence | None = None
+    regression: tuple[Sentence, ...] = ()
+
+    @property
+    def all(self) -> tuple[Sentence, ...]:
+        """Those that there are, in order."""
+        single = tuple(sentence for sentence in (self.method, self.standing_out) if sentence is not None)
+        return (*single, *self.regression)
+
+
+def pooling_sentences(brief: OutcomeBrief, renderer: Renderer) -> PoolingSentences:
+    """Say how an outcome was pooled, what its result hangs on, and what it goes along with; nothing where it was not."""
+    outcome, pool = brief.outcome, brief.synthesis
+    if not isinstance(outcome, PooledOutcome) or not isinstance(pool, PooledSynthesis):
+        return PoolingSentences()
+    return PoolingSentences(
+        method=_method(brief, outcome, pool, renderer),
+        standing_out=_standing_out(brief, pool, renderer),
+        regression=_regression(brief, outcome, pool, renderer),
+    )
+
+
+def _method(brief: OutcomeBrief, outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer) -> Sentence:
     """Return in one sentence how an outcome was pooled, as it was done and not as it was asked for."""
     model, pooled = outcome.model, pool.pooled
     common_variance = outcome.subgroups is not None and outcome.subgroups.tau2 == "common"
-    return renderer.speak(
+    studies = pool.k if pool.three_level is None else len(pool.rows)
+    inputs: dict[str, Figure] = {
+        "results": studies,
+        "method": model.method,
+        "tau2": pooled.tau2_method.value,
+        "interval": pooled.ci_method.value,
+        "software": f"Evibrief {__version__}",
+    }
+    return say(
+        renderer,
         "pages.pooling",
-        studies=pool.k if pool.three_level is None else len(pool.rows),
+        rule="pooling",
+        inputs=inputs,
+        outcomes=(brief,),
+        studies=studies,
         method=model.method,
         tau2=pooled.tau2_method.value,
         ci=pooled.ci_method.value,
@@ -104,29 +147,62 @@ def _influence(other: Alternative, known: Mapping[str, Influence]) -> Influence 
     return known.get(f"label:{other.label}") or known.get(other.study_id)
 
 
-def standing_out(pool: PooledSynthesis, renderer: Renderer) -> str:
-    """Return which studies lie outside what the others predict, and which move the result most."""
-    if not pool.influence:
-        return ""
-    return renderer.speak(
-        "pages.standing-out",
-        outlying=[item.label for item in pool.influence if item.figures.is_outlier],
-        moving=[item.label for item in pool.influence if item.figures.is_influential],
+def pool_of_all(whole: PooledSynthesis | None, renderer: Renderer) -> tuple[OtherPool, ...]:
+    """Return the pool of all studies, where those at high risk of bias are left out of the one that counts."""
+    if whole is None:
+        return ()
+    i2 = whole.pooled.i2
+    return (
+        OtherPool(
+            name="with-high-risk",
+            without="",
+            studies=whole.k,
+            effect=estimate_text(whole.estimate, whole.measure, renderer.language),
+            i2="" if i2 is None else formats.percent(i2, renderer.language),
+            distance="",
+        ),
     )
 
 
-def regression_sentences(outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer) -> tuple[str, ...]:
+def _standing_out(brief: OutcomeBrief, pool: PooledSynthesis, renderer: Renderer) -> Sentence | None:
+    """Return which studies lie outside what the others predict, and which move the result most."""
+    if not pool.influence:
+        return None
+    outlying = [item.label for item in pool.influence if item.figures.is_outlier]
+    moving = [item.label for item in pool.influence if item.figures.is_influential]
+    return say(
+        renderer,
+        "pages.standing-out",
+        rule="standing-out",
+        inputs={item.label: item.figures.rstudent for item in pool.influence if item.label in {*outlying, *moving}},
+        outcomes=(brief,),
+        outlying=outlying,
+        moving=moving,
+    )
+
+
+def _regression(
+    brief: OutcomeBrief, outcome: PooledOutcome, pool: PooledSynthesis, renderer: Renderer
+) -> tuple[Sentence, ...]:
     """Return what the meta-regression found and what qualifies it; nothing where none was asked for."""
     made, asked = pool.regression, outcome.regression
     if made is None or asked is None:
         return ()
-    reasons = tuple(formats.capitalised(note.reason) + "." for note in made.notes)
-    left_out = renderer.speak("pages.regression-left-out", studies=len(made.excluded)) if made.excluded else ""
+    notes = [_noted(brief, formats.capitalised(note.reason) + ".") for note in made.notes]
+    if made.excluded:
+        studies = len(made.excluded)
+        inputs: dict[str, Figure] = {"left_out": studies}
+        template = "pages.regression-left-out"
+        notes.append(say(renderer, template, rule="regression", inputs=inputs, outcomes=(brief,), studies=studies))
     if len(made.coefficients) < 2:
-        return tuple(text for text in (*reasons, left_out) if text)
+        return tuple(notes)
     slope, test = made.coefficients[1], pool.permutation
-    said = renderer.speak(
+    said = say(
+        renderer,
         "pages.regression",
+        rule="regression",
+        inputs={"results": made.k, "slope": slope.estimate, "low": slope.ci_low, "high": slope.ci_high, "p": slope.p},
+        outcomes=(brief,),
         label=asked.label,
         studies=made.k,
         is_ratio=pool.measure.is_ratio,
@@ -139,7 +215,19 @@ def regression_sentences(outcome: PooledOutcome, pool: PooledSynthesis, renderer
         permutations=test.permutations if test else 0,
         is_exact=test.exact if test else False,
     )
-    return tuple(text for text in (said, *reasons, left_out) if text)
+    return (said, *notes)
+
+
+def _noted(brief: OutcomeBrief, text: str) -> Sentence:
+    trace = Trace(
+        rule="regression",
+        template="note",
+        inputs={},
+        outcomes=(brief.outcome.id,),
+        studies=studies_behind([brief]),
+        fields=(f"outcomes.{brief.outcome.id}",),
+    )
+    return Sentence(text=text, trace=trace)
 
 
 def _slope_text(slope: Coefficient, measure: Measure, renderer: Renderer) -> str:

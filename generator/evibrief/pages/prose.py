@@ -62,21 +62,23 @@ def fill(speaker: Speaker, brief: Brief, field: str, text: str) -> FilledProse:
         return unmarked(filling.text)
 
     marked = _SPACE.sub(" ", _PLACEHOLDER.sub(filled, text)).strip()
-    sentence = Sentence(text=plain_of(marked), marked=marked, trace=_trace(brief, field, inputs) if inputs else None)
+    sentence = Sentence(text=plain_of(marked), marked=marked, trace=_trace(brief, field, inputs))
     return FilledProse(sentence=sentence, unfilled=tuple(unfilled))
 
 
 def _trace(brief: Brief, field: str, inputs: Mapping[str, Figure]) -> Trace:
     named = {name.partition(".")[0] for name in inputs}
     told = tuple(item for item in brief.outcomes if item.outcome.id in named)
-    review = brief.summary.source_review
+    review, writing = brief.summary.source_review, brief.summary.writing
+    read_in = writing.background_sources if field == "writing.background" else ()
     return Trace(
         rule="editors-prose",
         template=field,
         inputs=inputs,
         outcomes=tuple(item.outcome.id for item in told),
         studies=studies_behind(told),
-        sources=(*sources_of(told), *(review.sources if review and "review" in named else ())),
+        sources=(*read_in, *sources_of(told), *(review.sources if review and "review" in named else ())),
+        fields=(field, *(f"outcomes.{item.outcome.id}" for item in told)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evibrief.appraisal.ratings import Figure
@@ -11,10 +11,15 @@ from evibrief.pages.language import Language
 from evibrief.pages.links import Link, relative, study_uri
 from evibrief.pages.references import short_name
 from evibrief.pages.sentences import Sentence
+from evibrief.pages.voice import Speaker
 from evibrief.records.citations import Citation, Source
 
+# Rules that differ only in what they found.
+_FAMILIES = ("judgement", "level", "risk-of-bias", "start", "inconsistency", "imprecision", "publication-bias")
 # Digits that matter to somebody who checks; the data file has them all.
 SIGNIFICANT = 4
+# More studies than these are not listed behind every sentence, but once.
+MOST_STUDIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +32,17 @@ class NamedFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where one sentence comes from."""
+    """Where one sentence comes from.
+
+    ``meaning`` says in words what the rule does; ``fields`` are parts of the summary's record.
+    """
 
     sentence: str
     rule: str
+    meaning: str
     figures: tuple[NamedFigure, ...]
     studies: tuple[Link, ...]
+    fields: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -60,19 +70,38 @@ class Records:
         return short_name(citation) if citation else report
 
 
-def origins(sentences: Iterable[Sentence], records: Records, language: Language) -> tuple[Origin, ...]:
-    """Return the origins of those sentences that were made from figures."""
+def origins(sentences: Iterable[Sentence], records: Records, speaker: Speaker) -> tuple[Origin, ...]:
+    """Return where each sentence comes from."""
     return tuple(
         Origin(
             sentence=sentence.text,
             rule=sentence.trace.rule,
-            figures=tuple(_figures(sentence.trace.inputs, language)),
-            studies=tuple(records.study(study) for study in sentence.trace.studies),
+            meaning=meaning(sentence.trace.rule, speaker),
+            figures=named_figures(sentence.trace.inputs, speaker.language),
+            studies=_studies(sentence.trace.studies, records, speaker),
+            fields=tuple(dict.fromkeys(sentence.trace.fields)),
             sources=tuple(dict.fromkeys(records.source(source) for source in sentence.trace.sources)),
         )
         for sentence in sentences
-        if sentence.trace is not None
     )
+
+
+def _studies(names: Sequence[str], records: Records, speaker: Speaker) -> tuple[Link, ...]:
+    """Link to each study; of many, to the list of all that stands on the same page."""
+    if len(names) <= MOST_STUDIES:
+        return tuple(records.study(name) for name in names)
+    return (Link(text=speaker.speak("rules.many_studies", number=len(names)), href="#studies"),)
+
+
+def meaning(rule: str, speaker: Speaker) -> str:
+    """Return what a rule does, in words; rules of one family share them."""
+    family = next((prefix for prefix in _FAMILIES if rule.startswith(f"{prefix}-")), rule)
+    return speaker.speak(f"rules.{family}")
+
+
+def named_figures(inputs: Mapping[str, Figure], language: Language) -> tuple[NamedFigure, ...]:
+    """Return figures by name, as a page prints them."""
+    return tuple(_figures(inputs, language))
 
 
 def figure_text(value: Figure, language: Language) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
-from evibrief.appraisal.ratings import Certainty, Conclusion
+from evibrief.appraisal.ratings import Certainty, Conclusion, Figure
+from evibrief.pages import formats
 from evibrief.pages.opening import Extent, extent
 from evibrief.pages.sentences import Sentence
 from evibrief.pages.statements import Statement, clause, is_link, noun, statements
@@ -15,6 +16,7 @@ from evibrief.records.outcomes import PooledOutcome, ReportedOutcome
 from evibrief.records.sizes import FamiliarScale
 from evibrief.records.summary import ReviewDesign
 from evibrief.statistics.measures import Measure
+from evibrief.statistics.reexpression import Translated
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
 
 Estimated = PooledSynthesis | ReportedSynthesis
@@ -22,10 +24,16 @@ Estimated = PooledSynthesis | ReportedSynthesis
 
 @dataclass(slots=True, kw_only=True)
 class _Named:
-    """What the paragraph has said so far: the measures, and the studies and people of the last figures."""
+    """What the paragraph has said so far: the measures, the studies and people of the last figures, the intervention.
 
+    ``is_unclear``: the last finding was. ``only_one``: there is but one study, which need not be counted.
+    """
+
+    only_one: bool
     measures: set[Measure] = field(default_factory=set)
     extent: tuple[int | None, int | None] = (None, None)
+    intervention: bool = False
+    is_unclear: bool = False
 
 
 def results_paragraph(
@@ -35,18 +43,18 @@ def results_paragraph(
     sentence: people of 1,000, points of a familiar scale, or the chance of doing better.
     """
     told = list(_counts(speaker, brief))
-    named = _Named()
+    named = _Named(only_one=extent(brief).studies == 1)
     # A pronoun only right after the name: a translation in between speaks of the comparison as well.
     again = False
     for part in statements(brief.summary.question, brief.outcomes):
         own = [item for item in part.outcomes if has_figures(item) and item.outcome.id not in folded]
         told.append(_finding(speaker, brief, part, own, named, again=again))
         again = part.names_intervention
-        for item in own:
-            if item.outcome.id in translated:
-                translation = list(_translation(speaker, brief, item, is_alone=len(part.outcomes) == 1))
-                told += translation
-                again = again and not translation
+        named.intervention = named.intervention or again
+        named.is_unclear = part.is_unclear
+        translation = list(_translations(speaker, brief, part, [item for item in own if item.outcome.id in translated]))
+        told += translation
+        again = again and not translation
     return tuple(told)
 
 
@@ -77,6 +85,7 @@ def _counts(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
             speaker,
             "article.articles_found",
             rule="counts",
+            fields=("source_review",),
             inputs={
                 "articles": review.articles,
                 "studies": review.studies,
@@ -97,6 +106,7 @@ def _counts(speaker: Speaker, brief: Brief) -> Iterator[Sentence]:
             "article.followup",
             rule="followup",
             inputs={"followup": review.followup},
+            fields=("source_review.followup",),
             sources=sources,
             text=review.followup,
         )
@@ -108,6 +118,7 @@ def _studies_found(speaker: Speaker, behind: Extent) -> Sentence:
         "article.studies_found",
         rule="counts",
         inputs={"studies": behind.studies, "participants": behind.participants},
+        fields=("source_review",),
         number=behind.studies,
         are_trials=behind.are_trials,
         participants=behind.participants,
@@ -140,7 +151,17 @@ def _finding(
         cells=(part.cell.template,),
         inputs=part.figures,
         outcomes=part.outcomes,
-        clauses=[clause(speaker, brief.summary, part, again=again, names=names)],
+        clauses=[
+            clause(
+                speaker,
+                brief.summary,
+                part,
+                again=again,
+                later=named.intervention,
+                also=named.is_unclear and part.is_unclear,
+                names=names,
+            )
+        ],
     )
 
 
@@ -160,23 +181,33 @@ def _name(speaker: Speaker, brief: Brief, item: OutcomeBrief, named: _Named) -> 
         low=synthesis.estimate.low,
         high=synthesis.estimate.high,
         null=synthesis.measure.null,
-        number=None if is_same else synthesis.k,
+        number=None if is_same or named.only_one else synthesis.k,
         are_trials=are_trials(brief, synthesis),
-        participants=synthesis.participants,
+        participants=None if is_same else synthesis.participants,
     )
     return speaker.speak("article.with_figures", name=item.outcome.name, figures=figures)
 
 
-def _translation(speaker: Speaker, brief: Brief, item: OutcomeBrief, *, is_alone: bool) -> Iterator[Sentence]:
-    synthesis = item.synthesis
+def _translations(
+    speaker: Speaker, brief: Brief, part: Statement, told: Collection[OutcomeBrief]
+) -> Iterator[Sentence]:
+    """Yield what findings mean in people, points or chances; chances that print alike share a sentence."""
     # Where several outcomes share a sentence, the translation has to say which one it is about.
-    name = None if is_alone else item.outcome.name
-    if not can_translate(item) or not isinstance(synthesis, Estimated):
-        return
-    if synthesis.absolute is not None:
-        yield _people(speaker, brief, item, synthesis, name)
-    elif synthesis.reexpressed is not None:
-        yield _points(speaker, brief, item, synthesis, name)
+    is_alone = len(part.outcomes) == 1
+    chances: dict[str, list[OutcomeBrief]] = {}
+    for item in told:
+        synthesis, name = item.synthesis, None if is_alone else item.outcome.name
+        if not can_translate(item) or not isinstance(synthesis, Estimated):
+            continue
+        if synthesis.absolute is not None:
+            yield _people(speaker, brief, item, synthesis, name)
+        elif _points_of(synthesis) is not None and _scale_of(item) is not None:
+            yield _points(speaker, item, synthesis, name)
+        elif synthesis.reexpressed is not None:
+            share = formats.share(synthesis.reexpressed.superiority.estimate, speaker.language)
+            chances.setdefault(share, []).append(item)
+    for alike in chances.values():
+        yield _chance(speaker, brief, alike, is_alone=is_alone)
 
 
 def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated, name: str | None) -> Sentence:
@@ -185,12 +216,15 @@ def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
     assert isinstance(outcome, PooledOutcome | ReportedOutcome)
     over = outcome.baseline_risk.over if outcome.baseline_risk else None
     is_rate = synthesis.measure is Measure.IRR
-    inputs = {
+    inputs: dict[str, Figure] = {
         "without_per_1000": effect.control,
         "with_per_1000": effect.intervention,
+        "with_low_per_1000": effect.intervention_low,
+        "with_high_per_1000": effect.intervention_high,
         "difference_per_1000": effect.difference,
         "difference_low_per_1000": effect.difference_low,
         "difference_high_per_1000": effect.difference_high,
+        **({} if over is None else {"over": over}),
     }
     if item.finding.conclusion is Conclusion.INCONCLUSIVE:
         return say(
@@ -222,34 +256,56 @@ def _people(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estim
     )
 
 
-def _points(speaker: Speaker, brief: Brief, item: OutcomeBrief, synthesis: Estimated, name: str | None) -> Sentence:
-    translated, outcome = synthesis.reexpressed, item.outcome
-    assert translated is not None
-    assert isinstance(outcome, PooledOutcome | ReportedOutcome)
-    scale: FamiliarScale | None = outcome.familiar_scale
-    if translated.familiar is not None and scale is not None:
-        points = translated.familiar
-        return say(
-            speaker,
-            "article.familiar",
-            rule="familiar-scale",
-            inputs={"smd": synthesis.estimate.value, "sd": float(scale.sd), "points": points.estimate},
-            outcomes=(item,),
-            sources=(scale.basis.source,) if scale.basis.source else (),
-            name=name,
-            scale=scale.name,
-            unit=scale.unit,
-            value=points.estimate,
-            low=points.ci_low,
-            high=points.ci_high,
-        )
+def _points_of(synthesis: Estimated) -> Translated | None:
+    return synthesis.reexpressed.familiar if synthesis.reexpressed is not None else None
+
+
+def _scale_of(item: OutcomeBrief) -> FamiliarScale | None:
+    outcome = item.outcome
+    return outcome.familiar_scale if isinstance(outcome, PooledOutcome | ReportedOutcome) else None
+
+
+def _points(speaker: Speaker, item: OutcomeBrief, synthesis: Estimated, name: str | None) -> Sentence:
+    points, scale = _points_of(synthesis), _scale_of(item)
+    assert points is not None
+    assert scale is not None
+    return say(
+        speaker,
+        "article.familiar",
+        rule="familiar-scale",
+        inputs={
+            "smd": synthesis.estimate.value,
+            "sd": float(scale.sd),
+            "points": points.estimate,
+            "points_low": points.ci_low,
+            "points_high": points.ci_high,
+        },
+        outcomes=(item,),
+        sources=(scale.basis.source,) if scale.basis.source else (),
+        name=name,
+        scale=scale.name,
+        unit=scale.unit,
+        value=points.estimate,
+        low=points.ci_low,
+        high=points.ci_high,
+    )
+
+
+def _chance(speaker: Speaker, brief: Brief, alike: Sequence[OutcomeBrief], *, is_alone: bool) -> Sentence:
+    inputs: dict[str, Figure] = {}
+    for item in alike:
+        assert isinstance(item.synthesis, Estimated)
+        assert item.synthesis.reexpressed is not None
+        inputs[f"{item.outcome.id}.smd"] = item.synthesis.estimate.value
+        inputs[f"{item.outcome.id}.share"] = share = item.synthesis.reexpressed.superiority.estimate
+    names = [item.outcome.name for item in alike]
     return say(
         speaker,
         "article.superiority",
         rule="probability-of-superiority",
-        inputs={"smd": synthesis.estimate.value, "share": translated.superiority.estimate},
-        outcomes=(item,),
-        name=name,
-        share=translated.superiority.estimate,
-        x=noun(brief.summary.question.intervention),
+        inputs=inputs,
+        outcomes=alike,
+        name=None if is_alone else formats.listed(names, speaker.language),
+        share=share,
+        x=noun(brief.summary.question.intervention, later=True),
     )

@@ -34,11 +34,12 @@ class Noun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeNoun:
-    """An outcome as templates use it. ``scale`` is ``risk`` or ``score``."""
+    """An outcome as templates use it: ``scale`` is ``risk`` or ``score``; ``also``: the last sentence was unclear."""
 
     name: str
     scale: str
     more_is_good: bool
+    also: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,11 @@ class Statement:
         return not self.cell.template.startswith("findings.told_")
 
     @property
+    def is_unclear(self) -> bool:
+        """Whether the clause begins with "it is unclear"."""
+        return self.cell.template.endswith("_inconclusive")
+
+    @property
     def figures(self) -> dict[str, Figure]:
         """The figures that decided each outcome's cell, named after the outcome."""
         found: dict[str, Figure] = {}
@@ -81,9 +87,10 @@ class Statement:
         return found
 
 
-def noun(term: Term) -> Noun:
-    """Return a term of the question as templates use it."""
-    return Noun(name=term.name, plural=term.number is GrammaticalNumber.PLURAL)
+def noun(term: Term, *, later: bool = False) -> Noun:
+    """Return a term of the question as templates use it; ``later`` by its short name, where it has one."""
+    name = term.short if later and term.short is not None else term.name
+    return Noun(name=name, plural=term.number is GrammaticalNumber.PLURAL)
 
 
 def cell_of(question: Question, brief: OutcomeBrief) -> Cell:
@@ -145,26 +152,29 @@ def clause(
     statement: Statement,
     *,
     again: bool = False,
+    later: bool = False,
+    also: bool = False,
     names: Sequence[str] | None = None,
 ) -> str:
     """Word a statement as a clause, without capital or full stop.
 
-    ``again`` names the intervention by a pronoun. ``names`` stand for the outcomes where they carry figures.
+    ``again`` names the intervention by a pronoun, ``later`` by its short name, where it has one. ``also`` is whether
+    the sentence before was unclear, too. ``names`` stand for the outcomes where they carry figures.
     """
     names = names or [item.outcome.name for item in statement.outcomes]
     cell = statement.cell
     if not statement.names_intervention:
         return speaker.speak(cell.template, names=names, source=source_noun(summary))
-    intervention = noun(summary.question.intervention)
+    intervention = noun(summary.question.intervention, later=later)
     if again:
         word = speaker.speak("grammar.pronoun", plural=intervention.plural)
         intervention = Noun(name=word, plural=intervention.plural, again=True)
-    return speak_cell(speaker, cell, intervention, formats.listed(names, speaker.language))
+    return speak_cell(speaker, cell, intervention, formats.listed(names, speaker.language), also=also)
 
 
-def speak_cell(speaker: Speaker, cell: Cell, intervention: Noun, name: str) -> str:
+def speak_cell(speaker: Speaker, cell: Cell, intervention: Noun, name: str, *, also: bool = False) -> str:
     """Word a cell for an intervention and the name of an outcome, or of several."""
-    outcome = OutcomeNoun(name=name, scale=cell.scale, more_is_good=cell.more_is_good)
+    outcome = OutcomeNoun(name=name, scale=cell.scale, more_is_good=cell.more_is_good, also=also)
     if cell.template.endswith("_very_uncertain"):
         return speaker.speak(cell.template, x=intervention, o=outcome)
     return speaker.speak(

@@ -183,7 +183,7 @@ def summary_page(
         status=summary.status,
         notice=summary.notice or "",
         points=tuple(point.text for point in article.key_points),
-        points_origins=origins((*article.key_points, article.level), records, renderer.language),
+        points_origins=origins((*article.key_points, article.level), records, renderer),
         level=brief.level.level.value,
         level_word=brief.level.level.word,
         level_reason=reason_text(brief.level.reason, renderer),
@@ -229,7 +229,7 @@ def records_of(brief: Brief, uri: str) -> Records:
 
 def main_outcome(brief: Brief, article: Article) -> OutcomeBrief | None:
     """Return the outcome that the article's answer speaks of; the most important one if it names none."""
-    named = article.answer.trace.outcomes if article.answer.trace else ()
+    named = article.answer.trace.outcomes
     return next((item for item in brief.outcomes if item.outcome.id in named), next(iter(brief.outcomes), None))
 
 
@@ -279,7 +279,7 @@ def _story(article: Article, records: Records, renderer: Renderer) -> Iterator[S
             yield Section(
                 id=name,
                 sentences=sentences,
-                origins=origins(sentences, records, renderer.language),
+                origins=origins(sentences, records, renderer),
             )
 
 

@@ -32,11 +32,13 @@ def say(
     inputs: Mapping[str, Figure] | None = None,
     outcomes: Iterable[OutcomeBrief] = (),
     sources: Iterable[Source] = (),
+    fields: Iterable[str] = (),
     **context: object,
 ) -> Sentence:
     """Make a sentence, traced to its rule, its figures and the records of its outcomes.
 
     ``cells`` are the clauses of the wording table in it, which are then named instead of the template around them.
+    ``fields`` are the parts of the summary's record that were used beside its outcomes.
     """
     told = tuple(outcomes)
     trace = Trace(
@@ -46,6 +48,7 @@ def say(
         outcomes=tuple(item.outcome.id for item in told),
         studies=studies_behind(told),
         sources=(*sources, *sources_of(told)),
+        fields=(*fields, *(f"outcomes.{item.outcome.id}" for item in told)),
     )
     return Sentence(text=speaker.speak(template, **context), trace=trace)
 

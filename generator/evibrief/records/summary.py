@@ -48,6 +48,11 @@ class Term(Record):
     """What is done or compared, worded so that a sentence can use it."""
 
     name: Line = Field(description="As it reads in the middle of a sentence.", examples=["peer support groups"])
+    short: Line | None = Field(
+        None,
+        description="What it is called once it has been named, in the same number; left out to repeat the name.",
+        examples=["the groups"],
+    )
     number: Choice[GrammaticalNumber] = Field(description="plural for peer support groups, singular for warfarin.")
     explained: Prose | None = Field(
         None,
@@ -133,6 +138,20 @@ class ReviewDesign(StrEnum):
     UNCONTROLLED = "uncontrolled"
 
 
+class LongestFollowUp(Record):
+    """How long after its start, or after the end of the intervention, the last people were asked."""
+
+    number: PositiveCount = Field(description="A whole number: 18 months and not 1.5 years.")
+    unit: Literal["days", "weeks", "months", "years"]
+    counted_from: Literal["start", "end"] = Field(description="Of the intervention.")
+
+    @property
+    def weeks(self) -> float:
+        """The same in weeks, of which a year has 52, so that half a year or six months are 26."""
+        in_weeks = {"days": 1 / 7, "weeks": 1.0, "months": 52 / 12, "years": 52.0}
+        return float(self.number) * in_weeks[self.unit]
+
+
 class SourceReview(Record):
     """The published review that a summary reports on, or takes its studies from."""
 
@@ -149,6 +168,11 @@ class SourceReview(Record):
     participants: PositiveCount | None = Field(None, description="People in them.", examples=[2131])
     followup: Line | None = Field(
         None, description="How long people were followed.", examples=["3 weeks to 6 months after the groups ended"]
+    )
+    longest_followup: LongestFollowUp | None = Field(
+        None,
+        description="The longest of any study, as a figure; left out where the review does not say.",
+        examples=[{"number": 6, "unit": "months", "counted_from": "end"}],
     )
     high_or_unclear_risk_studies: PositiveCount | None = Field(
         None, description="Studies that the review judged to be at high or unclear risk of bias.", examples=[5]
