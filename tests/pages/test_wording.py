@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -284,17 +283,6 @@ def test_every_rule_has_its_reason_in_words(rule: str) -> None:
 
 def test_all_rules_were_found() -> None:
     assert len(RULES) >= 65
-
-
-def test_another_language_is_another_folder() -> None:
-    german = Renderer(ROOT / "templates", ROOT / "tests" / "pages" / "german")
-    record = summary()
-    item = brief_of(Conclusion.DIFFERENCE, Certainty.LOW, Course.INCREASES, Size.SMALL, (), "higher", "SMD")
-    (part,) = statements(record.question, [item])
-    told_here = clause(german, record, part, names=["Ruhe", "Schlaf"])
-    assert sentence(german, [told_here]) == "Humming lessons möglicherweise verbessern Ruhe und Schlaf etwas."
-    printed = german.speak("findings.figures", value=-0.1841, people=2131, through=date(2019, 3, 12))
-    assert printed == "−0,18 bei 2.131 Personen bis 12. März 2019"
 
 
 @pytest.mark.parametrize(

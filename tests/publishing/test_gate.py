@@ -74,6 +74,15 @@ def test_content_relies_on_nothing_that_the_policy_forbids(content: str, made: b
     assert faults_of_content("a.html", "<p title='on style'>onclick=x</p>", made=made) == ()
 
 
+def test_a_summary_says_that_it_is_no_medical_advice() -> None:
+    page = '<div class="ev ev-summary"><p>{}</p></div>'
+    (fault,) = faults_of_content("summaries/x/index.html", page.format("It works."), made=True)
+    assert fault.startswith("summaries/x/index.html: the summary does not say that it is no medical advice")
+    said = page.replace("<p>", '<p class="ev-advice">').format("No advice.")
+    assert faults_of_content("summaries/x/index.html", said, made=True) == ()
+    assert faults_of_content("a.html", "<p>It works.</p>", made=True) == ()
+
+
 def test_a_page_written_by_hand_may_have_its_own_script() -> None:
     assert faults_of_content("a.html", "<script src='a.js'></script>", made=False) == ()
 

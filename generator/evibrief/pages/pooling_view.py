@@ -52,7 +52,7 @@ class PoolingSentences:
 
 
 def pooling_sentences(brief: OutcomeBrief, renderer: Renderer) -> PoolingSentences:
-    """Say how an outcome was pooled, what its result hangs on, and what it goes along with; nothing where it was not."""
+    """Say how an outcome was pooled, and what its result hangs on; nothing where it was not."""
     outcome, pool = brief.outcome, brief.synthesis
     if not isinstance(outcome, PooledOutcome) or not isinstance(pool, PooledSynthesis):
         return PoolingSentences()

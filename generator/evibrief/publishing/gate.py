@@ -28,6 +28,8 @@ _DATA = re.compile(r"(<(script|style)\b[^>]*>).*?</\2>|<!--.*?-->", re.DOTALL | 
 _TELLING = re.compile(
     r"(?<![\w-])(?:on|(?:id|name|href|src|srcset|data|poster|action|formaction|style)(?![\w-]))", re.IGNORECASE
 )
+# What marks a summary's page, and its sentence on what the page is not.
+_SUMMARY, _ADVICE = '"ev ev-summary"', '"ev-advice"'
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _CSS_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])\s*((?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
 
@@ -88,11 +90,13 @@ def faults_of_content(path: str, html: str, *, made: bool) -> tuple[str, ...]:
     """What is wrong with a page's own content, before a theme frames it.
 
     ``made`` from records, it holds no script: the policy allows whatever script a finished page holds, so that what
-    came through a template by mistake must be stopped here.
+    came through a template by mistake must be stopped here. A summary says that it is no medical advice.
     """
     found = [f"{path}: the attribute {name} is void under the page's policy" for name in _facts(html).silenced]
     if made and _SCRIPT.search(html):
         found.append(f"{path}: a page made from records holds a script; scripts belong to the theme")
+    if made and _SUMMARY in html and _ADVICE not in html:
+        found.append(f"{path}: the summary does not say that it is no medical advice (a paragraph of class ev-advice)")
     return tuple(sorted(found))
 
 

@@ -141,9 +141,9 @@ class ReviewDesign(StrEnum):
 class LongestFollowUp(Record):
     """How long after its start, or after the end of the intervention, the last people were asked."""
 
-    number: PositiveCount = Field(description="A whole number: 18 months and not 1.5 years.")
-    unit: Literal["days", "weeks", "months", "years"]
-    counted_from: Literal["start", "end"] = Field(description="Of the intervention.")
+    number: PositiveCount = Field(description="A whole number: 18 months and not 1.5 years.", examples=[6])
+    unit: Literal["days", "weeks", "months", "years"] = Field(description="What the number counts.")
+    counted_from: Literal["start", "end"] = Field(description="From the start or from the end of the intervention.")
 
     @property
     def weeks(self) -> float:
