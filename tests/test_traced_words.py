@@ -294,8 +294,9 @@ class Rows:
                 if (head == f"Without {other['label']}" if other["study_id"] else not head.startswith("Without "))
                 or other["name"] == "without-high-risk"
             ]
+            apart = [one["figures"]["rstudent"] for one in synthesis["influence"] if head == f"Without {one['label']}"]
             if own:
-                self.found.append((text, printed([{k: o[k] for k in ("k", "estimate", "i2")} for o in own])))
+                self.found.append((text, printed([{k: o[k] for k in ("k", "estimate", "i2")} for o in own] + apart)))
 
     def _summary_of_findings(self) -> None:
         table = self.body.partition('<caption id="findings">')[2].partition("</table>")[0].partition("<tbody>")[2]
