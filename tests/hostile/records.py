@@ -71,6 +71,10 @@ def full_study(name: str, year: int) -> dict[str, Any]:
                 "continuous", {"n": 50, "mean": 12.5, "sd": 4.25}, {"n": 48, "mean": 15.5, "sd": 4.5},
                 outcome="severity", instrument="scale", time_point={"label": "4 weeks", "weeks": 4},
             ),
+            _arm_results(
+                "dichotomous", {"events": 5, "n": 25}, {"events": 10, "n": 24}, outcome="hiccups",
+                time_point={"label": "4 weeks", "weeks": 4}, part={"split": "sex", "name": "Women"},
+            ),
         ],
         risk_of_bias=[
             {
@@ -106,7 +110,9 @@ def full_summary() -> dict[str, Any]:
         question={
             "population": "adults with hiccups",
             "condition": "hiccups",
-            "intervention": {"name": "peppermint tea", "number": "singular", "explained": "A hot drink."},
+            "intervention": {
+                "name": "peppermint tea", "short": "the tea", "number": "singular", "explained": "A hot drink."
+            },
             "comparator": {"name": "warm water", "number": "singular", "explained": "A drink."},
         },
         references={"main": {**_CITED, "doi": "10.1234/review"}, "other": _LINKED},
