@@ -25,7 +25,7 @@ def explain(slug: str, outcome: str | None, project: Path) -> None:
 
     \b
     evibrief explain intensive-statins
-    evibrief explain intensive-statins major-events
+    evibrief explain intensive-statins stroke
     """
     from evibrief.publishing.assemble import explained
 
