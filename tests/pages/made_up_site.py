@@ -156,7 +156,10 @@ def render(given_summaries: list[dict[str, Any]], given_studies: list[dict[str, 
     uses = uses_of(item.summary for item in briefs)
     notes = [note_of(item, articles[item.summary.slug]) for item in briefs]
     pages = [
-        *list_pages(notes, known, RENDERER, settings=DEFAULT, site_name="Made-up", version="0"),
+        *(
+            make()
+            for make in list_pages(notes, known, RENDERER, settings=DEFAULT, site_name="Made-up", version="0").values()
+        ),
         *(study_rendered(study, uses.get(study.id, ()), RENDERER) for study in known.values()),
         *(
             summary_rendered(item, articles[item.summary.slug], RENDERER, settings=DEFAULT, site_name="Made-up")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evibrief.publishing import press
+from evibrief.publishing import processes
 from evibrief.publishing.assemble import assemble
 from evibrief.publishing.cache import FOLDER, KEPT_TIMES, Cache, fingerprint
 from evibrief.publishing.edition import Edition, Masthead
@@ -86,6 +86,6 @@ def test_processes_make_the_same_pages_as_one(tmp_path: Path, monkeypatch: pytes
     one = make_project(tmp_path / "one")
     many = make_project(tmp_path / "many")
     expected = assemble(one, MASTHEAD)
-    monkeypatch.setattr(press, "FEWEST_FOR_PROCESSES", 1)
-    monkeypatch.setattr(press, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "FEWEST_FOR_PROCESSES", 1)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     assert assemble(many, MASTHEAD) == expected

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from evibrief.errors import SiteError
+from evibrief.publishing.cache import Cache
 from evibrief.publishing.gate import MAX_SHOWN, check_site, faults_of_content
+from evibrief.publishing.page_facts import facts_as_bytes, facts_from, facts_in
 
 
 def faults(site: Path, files: dict[str, str], *, expected: Iterable[str] = (), site_url: str = "") -> list[str]:
@@ -118,3 +120,28 @@ def test_a_flood_of_faults_is_cut(tmp_path: Path) -> None:
     found = faults(tmp_path, {"index.html": links})
     assert len(found) == MAX_SHOWN + 1
     assert found[-1] == "and 5 more"
+
+
+def test_a_link_that_broke_is_found_on_a_page_whose_facts_are_kept(tmp_path: Path) -> None:
+    site, cache = tmp_path / "site", Cache(tmp_path)
+    pages = {"index.html": '<a href="other.html#here">x</a>', "other.html": '<p id="here"></p>'}
+    assert faults(site, pages) == []
+    check_site(site, expected=(), cache=cache)
+    check_site(site, expected=(), cache=cache)
+    (site / "other.html").write_text("<p></p>", encoding="utf-8")
+    with pytest.raises(SiteError, match="names no place"):
+        check_site(site, expected=(), cache=cache)
+    (site / "other.html").unlink()
+    with pytest.raises(SiteError, match="leads nowhere"):
+        check_site(site, expected=(), cache=cache)
+
+
+def test_facts_are_the_same_when_read_from_the_cache() -> None:
+    page = (
+        '<a id="a&quot;b" href="x#é">x</a><p onclick=y name=z><img src="i.png" srcset="j.png 2x"><link href=k rel=icon>'
+    )
+    facts = facts_in(page)
+    assert facts.ids == {'a"b', "z"}
+    assert {reference.address for reference in facts.references} == {"x#é", "i.png", "j.png", "k"}
+    assert facts.silenced == {"onclick"}
+    assert facts_from(facts_as_bytes(facts)) == facts

@@ -138,5 +138,6 @@ def serve(project: Path) -> None:
     evibrief serve
     """
     from evibrief.publishing.build import serve_site
+    from evibrief.publishing.watch import Watch
 
-    serve_site(project)
+    serve_site(project, Watch(show=_bar) if sys.stderr.isatty() else Watch())

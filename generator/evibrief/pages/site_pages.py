@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
@@ -40,18 +41,20 @@ def list_pages(
     site_name: str,
     version: str,
     compared: ComparedNotices | None = None,
-) -> Iterator[RenderedPage]:
-    """Return the pages that lead to summaries and studies, and what is said of all of them.
+) -> dict[str, Callable[[], RenderedPage]]:
+    """Return how to make the pages that lead to summaries and studies, and what is said of all of them, by address.
 
     ``studies`` are all studies of the project by id, also those that no summary uses. Which summaries readers may see
     is decided before: what is given is shown.
     """
-    yield _home(notes, len(studies), renderer, site_name)
-    yield from _topics(notes, renderer)
-    yield _studies(studies, uses_of(note.summary for note in notes), renderer)
-    yield _methods(settings, renderer, compared, version)
-    yield _wording(renderer)
-    yield _changes(notes, renderer)
+    return {
+        HOME: lambda: _home(notes, len(studies), renderer, site_name),
+        **{uri: partial(_topic, uri, shelf, renderer) for uri, shelf in by_topic(notes).items()},
+        STUDIES: lambda: _studies(studies, uses_of(note.summary for note in notes), renderer),
+        METHODS: lambda: _methods(settings, renderer, compared, version),
+        WORDING: lambda: _wording(renderer),
+        CHANGES: lambda: _changes(notes, renderer),
+    }
 
 
 def summary_rendered(
@@ -103,18 +106,17 @@ def _home(notes: Sequence[Note], studies: int, renderer: Renderer, site_name: st
     )
 
 
-def _topics(notes: Sequence[Note], renderer: Renderer) -> Iterator[RenderedPage]:
-    for uri, shelf in by_topic(notes).items():
-        view = topic_page(uri, shelf)
-        yield RenderedPage(
-            uri=uri,
-            kind="topic",
-            title=view.name,
-            description=renderer.speak("pages.topic-description", topic=view.name, summaries=len(shelf)),
-            body=renderer.render("topic.html.j2", **context(view)),
-            search_text=view.name,
-            updated=max(note.summary.updated for note in shelf),
-        )
+def _topic(uri: str, shelf: Sequence[Note], renderer: Renderer) -> RenderedPage:
+    view = topic_page(uri, shelf)
+    return RenderedPage(
+        uri=uri,
+        kind="topic",
+        title=view.name,
+        description=renderer.speak("pages.topic-description", topic=view.name, summaries=len(shelf)),
+        body=renderer.render("topic.html.j2", **context(view)),
+        search_text=view.name,
+        updated=max(note.summary.updated for note in shelf),
+    )
 
 
 def _studies(studies: Mapping[str, Study], uses: Mapping[str, Sequence[Summary]], renderer: Renderer) -> RenderedPage:

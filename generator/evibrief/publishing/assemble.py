@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from evibrief import __version__
 from evibrief.appraisal.settings import DEFAULT, Settings
 from evibrief.errors import Problem, RecordError, UsageError
 from evibrief.exchange.explanation import explain
+from evibrief.pages.lists import Note
+from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import list_pages
 from evibrief.pages.telling import tell
@@ -35,6 +38,7 @@ def assemble(
     retractions: PinnedNotices | None = None,
     drafts: bool = False,
     watch: Watch | None = None,
+    cache: Cache | None = None,
     withdraw: bool = False,
     previous: Path | None = None,
 ) -> Edition:
@@ -51,14 +55,16 @@ def assemble(
         SiteError: if the templates cannot be used.
     """
     watch = watch or Watch()
-    templates, cache = templates_of(project), Cache(project)
+    templates, cache = templates_of(project), cache or Cache(project)
     renderer = Renderer(templates)
     also: tuple[Problem, ...] = ()
     while True:
         with watch.step("records"):
             standing = standing_of(project, withdraw=withdraw, previous=previous, also=also)
         library = standing.library
-        materials = _materials(library, renderer, settings, masthead, drafts=drafts)
+        materials = materials_of(
+            library, renderer=renderer, settings=settings, masthead=masthead, retractions=retractions, drafts=drafts
+        )
         try:
             refuse_unrecorded(library.studies.values(), retractions)
             pressed = press(materials, templates, cache, watch)
@@ -69,17 +75,9 @@ def assemble(
             # Each of these takes a summary away, so that this ends.
             also += error.problems
     notes = tuple(chapter.note for chapter in pressed.chapters)
-    publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=_newest(library))
+    publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=newest_of(library))
     with watch.step("lists and feeds"):
-        lists = list_pages(
-            notes,
-            materials.studies,
-            renderer,
-            settings=settings,
-            compared=retractions.compared(today(library)) if retractions else None,
-            site_name=masthead.name,
-            version=__version__,
-        )
+        lists = [make() for make in lists_of(notes, materials).values()]
         notices = [notice_page(notice, renderer) for notice in standing.notices]
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]
         verdicts = tuple(
@@ -88,7 +86,6 @@ def assemble(
         )
         stands = published_file(verdicts, standing.notices)
         files = [pack_file(file) for file in (*site_files(publication), stands, *map(notice_file, standing.notices))]
-    cache.sweep()
     sheets += [*pressed.sheets, *(chapter.sheet for chapter in pressed.chapters)]
     return Edition(
         pages=tuple(sorted(sheets, key=lambda sheet: sheet.page.uri)),
@@ -99,20 +96,40 @@ def assemble(
     )
 
 
-def _materials(
-    library: Library, renderer: Renderer, settings: Settings, masthead: Masthead, *, drafts: bool
+def materials_of(
+    library: Library,
+    *,
+    renderer: Renderer,
+    settings: Settings,
+    masthead: Masthead,
+    retractions: PinnedNotices | None,
+    drafts: bool,
 ) -> Materials:
+    """Return what the pages of a library are made from; without ``drafts``, of those summaries that are none."""
+    shown = {
+        slug: entry for slug, entry in library.summaries.items() if drafts or entry.summary.status is not Status.DRAFT
+    }
     return Materials(
-        entries={
-            slug: entry
-            for slug, entry in library.summaries.items()
-            if drafts or entry.summary.status is not Status.DRAFT
-        },
+        entries=shown,
         studies={name: entry.study for name, entry in library.studies.items()},
         texts={name: entry.text for name, entry in library.studies.items()},
         renderer=renderer,
         settings=settings,
         masthead=masthead,
+        compared=retractions.compared(today(library)) if retractions else None,
+    )
+
+
+def lists_of(notes: Sequence[Note], materials: Materials) -> dict[str, Callable[[], RenderedPage]]:
+    """Return how to make each page that lists what is published, by its address."""
+    return list_pages(
+        notes,
+        materials.studies,
+        materials.renderer,
+        settings=materials.settings,
+        compared=materials.compared,
+        site_name=materials.masthead.name,
+        version=__version__,
     )
 
 
@@ -132,8 +149,8 @@ def explained(project: Path, slug: str, outcome: str | None = None) -> str:
     return explain(told.brief, told.article, renderer, outcome)
 
 
-def _newest(library: Library) -> date:
-    """The newest date of the history of any summary; a project without one is as old as its studies."""
+def newest_of(library: Library) -> date:
+    """Return the newest date of the history of any summary; a project without one is as old as its studies."""
     dates = [entry.summary.updated for entry in library.summaries.values()]
     dates += [entry.study.extraction.date for entry in library.studies.values() if entry.study.extraction.date]
     return max(dates, default=date(1980, 1, 1))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from evibrief.errors import SiteError, UsageError
 from evibrief.publishing.assemble import assemble
+from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, path_of
 from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.options import CONFIG, PLUGIN, settings_of
@@ -57,7 +58,7 @@ def build_site(
     watch = watch or Watch()
     with _spoken(logging.WARNING):
         config = _config(project, output)
-        target = Path(config.site_dir)
+        target, cache = Path(config.site_dir), Cache(project)
         previous = previous or target
         edition = assemble(
             project,
@@ -65,22 +66,31 @@ def build_site(
             settings=settings_of(config),
             retractions=pinned_notices(config),
             watch=watch,
+            cache=cache,
             withdraw=withdraw,
             previous=previous,
         )
         if not accept_changes:
             refuse_great_change(edition, previous)
-        with watch.step("theme, search, and the check of the site"):
-            _run(config, edition)
+        with watch.step("theme and search"):
+            _run(config, edition, cache, watch)
     return Built(target=target, pages=len(edition.pages), files=len(edition.files), withdrawn=edition.withdrawn)
 
 
-def serve_site(project: Path) -> None:
-    """Serve a live preview, drafts among it, until it is interrupted."""
-    from mkdocs.commands.serve import serve
+def serve_site(project: Path, watch: Watch | None = None) -> None:
+    """Serve a live preview, drafts among it, until it is interrupted.
 
+    Raises:
+        UsageError, SiteError: if there is nothing to serve, or no place to serve it at.
+    """
+    from evibrief.publishing.preview_server import PreviewServer
+    from evibrief.publishing.previewing import Preview
+
+    _config_file(project)
     with _spoken(logging.INFO):
-        serve(str(_config_file(project)))
+        server = PreviewServer(Preview(project, watch or Watch()))
+        logging.getLogger("mkdocs.plugins.evibrief").info(f"The preview stands at {server.address}")
+        server.run()
 
 
 def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Built:
@@ -135,7 +145,7 @@ def _config(project: Path, output: Path | None) -> MkDocsConfig:
         raise UsageError(f"{path.name}: {error}") from None
 
 
-def _run(config: MkDocsConfig, edition: Edition) -> None:
+def _run(config: MkDocsConfig, edition: Edition, cache: Cache, watch: Watch) -> None:
     from mkdocs.commands.build import build
     from mkdocs.exceptions import Abort, MkDocsException
 
@@ -143,6 +153,7 @@ def _run(config: MkDocsConfig, edition: Edition) -> None:
     if not isinstance(plugin, EvibriefPlugin):
         raise UsageError(f"{CONFIG}: the plugin '{PLUGIN}' is not among the plugins")
     plugin.edition, plugin.own_words = edition, True
+    plugin.cache, plugin.watch = cache, watch
     try:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)

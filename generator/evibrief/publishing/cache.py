@@ -12,7 +12,10 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+
+import evibrief
 
 FOLDER = Path(".cache") / "evibrief"
 # Entries of other states are kept for going back and forth, until they are so many times those in use.
@@ -37,6 +40,12 @@ def folder_fingerprint(folder: Path, pattern: str = "*") -> str:
     for file in files:
         parts += [file.relative_to(folder).as_posix(), file.read_bytes()]
     return fingerprint(*parts)
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """Return the fingerprint of this program, as it lies on the disk."""
+    return fingerprint(evibrief.__version__, folder_fingerprint(Path(evibrief.__file__).parent, "*.py"))
 
 
 class Cache:
@@ -69,6 +78,10 @@ class Cache:
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.sha256(key.encode("ascii") + content).digest() + content)
             os.replace(name, path)
+
+    def use(self, key: str) -> None:
+        """Say that an entry is in use, which another process has read or kept."""
+        self._used.add(key)
 
     def sweep(self) -> None:
         """Remove entries that were not used, if they have become many."""

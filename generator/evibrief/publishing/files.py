@@ -26,6 +26,9 @@ from evibrief.records.citations import Citation
 from evibrief.records.study import Study
 from evibrief.records.summary import Status
 
+# The files that stand for the whole publication.
+SITE_FILES = frozenset({"studies.csv", "feed.xml", "feed.json", "robots.txt", SCHEMA_URI, MARK})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
@@ -38,7 +41,7 @@ class Publication:
 
 
 def site_files(publication: Publication) -> Iterator[RenderedFile]:
-    """The files that stand for the whole publication."""
+    """Yield the content of :data:`SITE_FILES`."""
     yield RenderedFile(uri="studies.csv", content=studies_csv(publication.studies.values(), _uses(publication)))
     feed = _feed(publication)
     yield RenderedFile(uri="feed.xml", content=atom(feed))

@@ -6,84 +6,30 @@ content security policy silences; every page and file of the edition is there.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from evibrief.errors import SiteError
+from evibrief.publishing.cache import Cache, fingerprint, program
+from evibrief.publishing.page_facts import PageFacts, Reference, facts_as_bytes, facts_from, facts_in
+from evibrief.publishing.processes import results
+from evibrief.publishing.watch import Watch
 
 # A broken template breaks every page in the same way; the first few say it all.
 MAX_SHOWN = 20
 
-# Tags with attributes; those without hold nothing to check.
-_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)\s((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
-_ATTRIBUTE = re.compile(r"([^\s=<>\"'/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
-_DATA = re.compile(r"(<(script|style)\b[^>]*>).*?</\2>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-# What the facts of a tag are read from; the rest (classes, coordinates of a plot) is passed over.
-_TELLING = re.compile(
-    r"(?<![\w-])(?:on|(?:id|name|href|src|srcset|data|poster|action|formaction|style)(?![\w-]))", re.IGNORECASE
-)
 # What marks a summary's page, and its sentence on what the page is not.
 _SUMMARY, _ADVICE = '"ev ev-summary"', '"ev-advice"'
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _CSS_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])\s*((?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
 
-# Relations of <link> that make a browser fetch; the others only inform.
-_FETCHED_RELATIONS = frozenset(
-    {"stylesheet", "icon", "apple-touch-icon", "manifest", "modulepreload"}
-    | {"preload", "prefetch", "preconnect", "dns-prefetch"}
-)
-_LINKING_TAGS = frozenset({"a", "area"})
 _SAFE_SCHEMES = frozenset({"https", "http", "mailto"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    """An address in a page; ``loaded`` if a browser fetches it unasked."""
-
-    address: str
-    loaded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the gate needs to know of a tag, or of a whole page.
-
-    ``silenced`` are attributes that the content security policy makes void: handlers and styles written into a tag.
-    """
-
-    ids: frozenset[str]
-    references: frozenset[_Reference]
-    silenced: frozenset[str]
-
-
-def _facts(page: str) -> _Facts:
-    markup = _DATA.sub(lambda found: found.group(1) or "", page)
-    told = {found for found in _TAG.findall(markup) if _TELLING.search(found[1])}
-    tags = [_facts_of_tag(tag, attributes) for tag, attributes in told]
-    return _Facts(
-        ids=frozenset().union(*(facts.ids for facts in tags)),
-        references=frozenset().union(*(facts.references for facts in tags)),
-        silenced=frozenset().union(*(facts.silenced for facts in tags)),
-    )
-
-
-# Most tags of a page are the theme's, and the same on every page.
-@lru_cache(maxsize=10_000)
-def _facts_of_tag(tag: str, text: str) -> _Facts:
-    attributes = {
-        name.lower(): unescape(double or single or bare) for name, double, single, bare in _ATTRIBUTE.findall(text)
-    }
-    return _Facts(
-        ids=frozenset(value for name in ("id", "name") if (value := attributes.get(name))),
-        references=frozenset(_references(tag.lower(), attributes)),
-        silenced=frozenset(name for name in attributes if name == "style" or name.startswith("on")),
-    )
 
 
 def faults_of_content(path: str, html: str, *, made: bool) -> tuple[str, ...]:
@@ -92,7 +38,7 @@ def faults_of_content(path: str, html: str, *, made: bool) -> tuple[str, ...]:
     ``made`` from records, it holds no script: the policy allows whatever script a finished page holds, so that what
     came through a template by mistake must be stopped here. A summary says that it is no medical advice.
     """
-    found = [f"{path}: the attribute {name} is void under the page's policy" for name in _facts(html).silenced]
+    found = [f"{path}: the attribute {name} is void under the page's policy" for name in facts_in(html).silenced]
     if made and _SCRIPT.search(html):
         found.append(f"{path}: a page made from records holds a script; scripts belong to the theme")
     if made and _SUMMARY in html and _ADVICE not in html:
@@ -100,16 +46,25 @@ def faults_of_content(path: str, html: str, *, made: bool) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def check_site(site: Path, *, expected: Iterable[str], site_url: str = "", known: Iterable[str] = ()) -> None:
+def check_site(
+    site: Path,
+    *,
+    expected: Iterable[str],
+    site_url: str = "",
+    known: Iterable[str] = (),
+    cache: Cache | None = None,
+    watch: Watch | None = None,
+) -> None:
     """Check every file of a built site.
 
     ``expected`` are paths that must exist; ``site_url`` is where it will stand, for links that name it in full;
-    ``known`` are faults that were found on the way.
+    ``known`` are faults that were found on the way. ``cache`` may know the facts of a page by its very bytes.
 
     Raises:
         SiteError: with one line for each fault, at most twenty.
     """
-    faults = sorted({*known, *_missing(site, expected), *_faults_of_pages(site, site_url), *_foreign_styles(site)})
+    pages = _faults_of_pages(site, site_url, cache, watch or Watch())
+    faults = sorted({*known, *_missing(site, expected), *pages, *_foreign_styles(site)})
     if not faults:
         return
     more = [f"and {len(faults) - MAX_SHOWN} more"] if len(faults) > MAX_SHOWN else []
@@ -123,36 +78,100 @@ def _missing(site: Path, expected: Iterable[str]) -> Iterator[str]:
             yield f"{path}: is missing or empty"
 
 
-def _faults_of_pages(site: Path, site_url: str) -> Iterator[str]:
-    paths = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
-    anchors: dict[str, frozenset[str]] = {}
-    wanted: list[tuple[str, str, str, str]] = []
-    for path in sorted(paths):
-        if not path.endswith(".html"):
-            continue
-        facts = _facts((site / path).read_text(encoding="utf-8"))
-        anchors[path] = facts.ids
+def facts_key(page: bytes) -> str:
+    """Under what the facts of a page are kept: they follow from its bytes, and from how they are read."""
+    return fingerprint("facts", program(), page)
+
+
+def facts_of(page: bytes, key: str, cache: Cache | None) -> PageFacts:
+    """The facts of a page: read from it, or kept since these very bytes were read before."""
+    if cache is None:
+        return facts_in(page.decode("utf-8"))
+    known = cache.get(key)
+    if known is not None:
+        return facts_from(known)
+    facts = facts_in(page.decode("utf-8"))
+    cache.put(key, facts_as_bytes(facts))
+    return facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is left to do with a page that was read: faults to tell, and places wanted on other pages.
+
+    ``ids`` are those that the page offers, packed; ``key`` is where its facts are kept.
+    """
+
+    path: str
+    key: str
+    faults: tuple[str, ...]
+    wanted: tuple[tuple[str, str, str], ...]
+    ids: bytes
+
+
+class _Reader:
+    """Reads the pages of a site; all but what concerns another page is settled at once."""
+
+    def __init__(self, site: Path, site_url: str, paths: frozenset[str], cache: Cache | None) -> None:
+        self._site, self._url, self._paths, self._cache = site, site_url, paths, cache
+
+    def __call__(self, path: str) -> _Seen:
+        page = (self._site / path).read_bytes()
+        key = facts_key(page)
+        facts = facts_of(page, key, self._cache)
+        faults, wanted = [], []
         for reference in facts.references:
-            fault = _foreign(reference, site_url)
+            fault = _foreign(reference, self._url)
+            resolved = None if fault else _resolved(reference.address, path, self._url)
             if fault:
-                yield f"{path}: {fault}"
-            elif (resolved := _resolved(reference.address, path, site_url)) is not None:
-                wanted.append((path, reference.address, *resolved))
-    for path, address, target, anchor in wanted:
-        yield from _unresolved(path, address, target, anchor, paths, anchors)
+                faults.append(f"{path}: {fault}")
+            if resolved is None:
+                continue
+            target, anchor = resolved
+            found = target if target in self._paths else posixpath.normpath(posixpath.join(target, "index.html"))
+            if found not in self._paths:
+                faults.append(f"{path}: the link {reference.address} leads nowhere")
+            elif found == path and not _offers(anchor, facts.ids):
+                faults.append(_no_place(path, reference.address))
+            elif found != path and anchor and found.endswith(".html"):
+                wanted.append((reference.address, found, anchor))
+        return _Seen(path=path, key=key, faults=tuple(faults), wanted=tuple(wanted), ids=_packed(facts.ids))
 
 
-def _unresolved(
-    path: str, address: str, target: str, anchor: str, paths: set[str], anchors: dict[str, frozenset[str]]
-) -> Iterator[str]:
-    found = target if target in paths else posixpath.normpath(posixpath.join(target, "index.html"))
-    if found not in paths:
-        yield f"{path}: the link {address} leads nowhere"
-    elif anchor and found in anchors and anchor not in anchors[found] and anchor != "top":
-        yield f"{path}: the link {address} names no place on its page"
+def _faults_of_pages(site: Path, site_url: str, cache: Cache | None, watch: Watch) -> Iterator[str]:
+    paths = frozenset(file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
+    pages = sorted(path for path in paths if path.endswith(".html"))
+    offered: dict[str, bytes] = {}
+    wanted: dict[str, list[tuple[str, str, str]]] = {}
+    for seen in watch.each("pages checked", results(_Reader(site, site_url, paths, cache), pages), len(pages)):
+        yield from seen.faults
+        if cache is not None:
+            cache.use(seen.key)
+        offered[seen.path] = seen.ids
+        for address, target, anchor in seen.wanted:
+            wanted.setdefault(target, []).append((seen.path, address, anchor))
+    for target, wishes in wanted.items():
+        ids = _unpacked(offered[target])
+        yield from (_no_place(path, address) for path, address, anchor in wishes if not _offers(anchor, ids))
 
 
-def _foreign(reference: _Reference, site_url: str) -> str | None:
+def _offers(anchor: str, ids: frozenset[str]) -> bool:
+    return not anchor or anchor == "top" or anchor in ids
+
+
+def _no_place(path: str, address: str) -> str:
+    return f"{path}: the link {address} names no place on its page"
+
+
+def _packed(ids: frozenset[str]) -> bytes:
+    return zlib.compress(json.dumps(sorted(ids)).encode("ascii"), 1)
+
+
+def _unpacked(data: bytes) -> frozenset[str]:
+    return frozenset(json.loads(zlib.decompress(data)))
+
+
+def _foreign(reference: Reference, site_url: str) -> str | None:
     parts = urlsplit(reference.address)
     if parts.scheme and parts.scheme not in _SAFE_SCHEMES and not (parts.scheme == "data" and reference.loaded):
         return f"the address {reference.address[:80]} may not stand in a page"
@@ -182,14 +201,3 @@ def _foreign_styles(site: Path) -> Iterator[str]:
     for file in sorted(site.rglob("*.css")):
         for address in _CSS_LOAD.findall(file.read_text(encoding="utf-8")):
             yield f"{file.relative_to(site).as_posix()}: loads {address[:80]} from another host"
-
-
-def _references(tag: str, attributes: dict[str, str]) -> Iterator[_Reference]:
-    relations = set(attributes.get("rel", "").lower().split())
-    loaded = tag not in _LINKING_TAGS and (tag != "link" or bool(relations & _FETCHED_RELATIONS))
-    for name in ("href", "xlink:href", "src", "data", "poster", "action", "formaction"):
-        if attributes.get(name):
-            yield _Reference(attributes[name], loaded)
-    for candidate in attributes.get("srcset", "").split(","):
-        if candidate.strip():
-            yield _Reference(candidate.split()[0], True)

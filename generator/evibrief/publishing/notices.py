@@ -43,17 +43,24 @@ class Standing:
     problems: tuple[Problem, ...]
 
 
-def standing_of(project: Path, *, withdraw: bool, previous: Path | None, also: Sequence[Problem] = ()) -> Standing:
+def standing_of(
+    project: Path,
+    *,
+    withdraw: bool,
+    previous: Path | None,
+    also: Sequence[Problem] = (),
+    found: Survey | None = None,
+) -> Standing:
     """Read a project; ``previous`` is the site to be replaced, or a copy of its list, if there is one.
 
     ``also`` are errors that showed only when pages were made: what they lie in is no more published than what cannot
-    be read.
+    be read. ``found`` is the project as it was read already.
 
     Raises:
         SiteError: if that list is damaged.
         RecordError: with every error, unless ``withdraw``; also then, if a problem cannot be laid to a summary.
     """
-    found = survey(project)
+    found = found or survey(project)
     errors = [*(problem for problem in found.problems if problem.severity is Severity.ERROR), *also]
     if errors and not withdraw:
         raise RecordError(errors)

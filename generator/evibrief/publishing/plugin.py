@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -21,7 +21,9 @@ from mkdocs.structure.files import File
 
 from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
+from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
+from evibrief.publishing.framing import Frame, can_frame, frame_pages, unpacked
 from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.great_change import refuse_great_change
 from evibrief.publishing.hand_written import refuse_links
@@ -29,9 +31,10 @@ from evibrief.publishing.options import settings_of
 from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.preview import error_edition, with_banner
-from evibrief.publishing.ready_pages import ReadyPage, page_file, plain_file
+from evibrief.publishing.ready_pages import ReadyPage, linked_file, page_file, plain_file
 from evibrief.publishing.security_policy import with_policy
 from evibrief.publishing.staging import Staging
+from evibrief.publishing.watch import Watch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -74,20 +77,27 @@ class Options(Config):  # type: ignore[no-untyped-call]
 class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Turns records into pages of the site.
 
-    ``edition`` may be set before a build by whoever has made it already; ``own_words`` lets our own errors through as
-    they are, where the caller can word them.
+    ``edition`` may be set before a build by whoever has made it already, with the ``watch`` to time it by;
+    ``own_words`` lets our own errors through as they are, where the caller can word them. A preview that frames pages
+    when they are asked for finds here the ``frame``; pages it has not handed over it names as ``linked``.
     """
 
     def __init__(self) -> None:
         """Start with nothing; MkDocs calls the events."""
         self.edition: Edition | None = None
         self.own_words = False
+        self.watch = Watch()
         self._previewing = False
         self._banner: tuple[str, ...] = ()
         self._staging: Staging | None = None
         self._warnings = _Warnings()
         self._faults: list[str] = []
         self._set_epoch = False
+        self._nav: Navigation | None = None
+        self.frame: Frame | None = None
+        self.linked: tuple[str, ...] = ()
+        self._framing = False
+        self.cache: Cache | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Keep this instance through the rebuilds of a live preview; a build is never a dirty one."""
@@ -101,6 +111,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = project_of(config)
         _use_packaged_theme(config)
         self._faults.clear()
+        self._framing = not self._previewing and can_frame(config)
         config.watch.extend(str(project / name) for name in WATCHED if (project / name).is_dir())
         with self._worded():
             if self._previewing:
@@ -116,6 +127,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         assert self.edition is not None
         added = [page_file(page, config) for page in self.edition.pages]
         added += [plain_file(file, config) for file in self.edition.files]
+        added += [linked_file(path, config) for path in self.linked]
         for file in added:
             with self._worded():
                 if files.get_file_from_path(file.src_uri) is not None:
@@ -132,11 +144,23 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             file = files.get_file_from_path(path)
             if file is not None and isinstance(file.page, ReadyPage):
                 file.page.title = title
+        self._nav = nav
         return nav
+
+    @event_priority(LAST)
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Frame the pages of the edition on every core, if that can be done ahead of MkDocs."""
+        assert self._nav is not None
+        self.frame = Frame(config=config, nav=self._nav, env=env, pages=files.documentation_pages())
+        if self._framing:
+            self._faults += frame_pages(self.frame, files, self._kept(config), self.watch)
+        return env
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at a page's content before the theme frames it; in live preview, say what keeps it from publication."""
-        self._faults += faults_of_content(page.file.dest_uri, html, made=isinstance(page, ReadyPage))
+        made = isinstance(page, ReadyPage)
+        if not (made and self._framing):
+            self._faults += faults_of_content(page.file.dest_uri, html, made=made)
         return with_banner(html, self._banner)
 
     @event_priority(FIRST)
@@ -150,6 +174,9 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _after_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         if isinstance(page, ReadyPage):
             page.searching = False
+            if page.framed is not None and (kept := page.framed[0].get(page.framed[1])) is not None:
+                page.finished = True
+                context["finished"] = unpacked(kept)  # type: ignore[typeddict-unknown-key]
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -157,6 +184,9 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(LAST)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Complete the head of a finished page."""
+        if isinstance(page, ReadyPage) and page.finished:
+            page.finished = False
+            return output
         if isinstance(page, ReadyPage) and page.rendered.head:
             output = output.replace("</head>", f"{page.rendered.head}\n</head>", 1)
         return self._finished(output)
@@ -187,7 +217,12 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self.edition is None:
             target, retractions = Path(config.site_dir), pinned_notices(config)
             self.edition = assemble(
-                project, masthead_of(config), settings=settings_of(config), retractions=retractions, previous=target
+                project,
+                masthead_of(config),
+                settings=settings_of(config),
+                retractions=retractions,
+                cache=self._kept(config),
+                previous=target,
             )
             refuse_great_change(self.edition, target)
         refuse_links(Path(config.docs_dir), Path(config.theme.custom_dir) if config.theme.custom_dir else None)
@@ -197,6 +232,8 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         logging.getLogger("mkdocs").addHandler(self._warnings)
 
     def _preview(self, project: Path, config: MkDocsConfig) -> None:
+        if self.own_words:
+            return
         try:
             settings = settings_of(config)
             retractions = pinned_notices(config)
@@ -215,10 +252,25 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self._warnings.messages:
             raise SiteError("\n".join(["MkDocs warned, so nothing is published:", *self._warnings.messages]))
         url = masthead_of(config).url
-        check_site(staging.site, expected=self.edition.paths, site_url=url, known=self._faults)
+        cache = self._kept(config)
+        check_site(
+            staging.site,
+            expected=self.edition.paths,
+            site_url=url,
+            known=self._faults,
+            cache=cache,
+            watch=self.watch,
+        )
         staging.publish()
+        cache.sweep()
         # Who goes on with the site (mkdocs gh-deploy) finds it where it was asked for.
         config.site_dir = str(staging.target)
+
+    def _kept(self, config: MkDocsConfig) -> Cache:
+        """The cache of the project, one for the whole build: it knows what was used."""
+        if self.cache is None:
+            self.cache = Cache(project_of(config))
+        return self.cache
 
     def _end(self) -> None:
         logging.getLogger("mkdocs").removeHandler(self._warnings)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import evibrief
-from evibrief import __version__
 from evibrief.appraisal.settings import Settings
 from evibrief.checks import errors_of_study, errors_of_summary
 from evibrief.errors import Problem, RecordError
 from evibrief.exchange.json_ld import json_ld
 from evibrief.pages.lists import note_of
+from evibrief.pages.methods_page import ComparedNotices
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
 from evibrief.pages.telling import tell
-from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint
+from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint, program
 from evibrief.publishing.checking import unfilled
 from evibrief.publishing.edition import Masthead
 from evibrief.publishing.files import files_beside
 from evibrief.publishing.page_heads import head_of
+from evibrief.publishing.processes import results
 from evibrief.publishing.published import concluded
 from evibrief.publishing.sheets import (
     Chapter,
@@ -42,11 +38,6 @@ from evibrief.records.library import STUDIES, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
-# Starting processes takes as long as this many pages of studies.
-FEWEST_FOR_PROCESSES = 50
-# Pages that a process makes before it reports: enough to be worth the message, few enough to share the work evenly.
-CHUNK = 8
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
@@ -58,6 +49,7 @@ class Materials:
     renderer: Renderer
     settings: Settings
     masthead: Masthead
+    compared: ComparedNotices | None = None
 
     def study_entry(self, name: str) -> StudyEntry:
         """Return a study with its file, to say where in it a mistake stands."""
@@ -79,12 +71,12 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
         RecordError: with each error that the checks find, and each placeholder of prose that nothing fills.
         SiteError: if the templates cannot be used.
     """
-    state = _state(materials, templates)
+    state = state_of(materials, templates)
     uses = uses_of(entry.summary for entry in materials.entries.values())
-    keys = {slug: _chapter_key(slug, materials, state) for slug in materials.entries}
-    keys_of_studies = {name: _sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
-    chapters = _made(_Chapters(materials), keys, cache, watch, "summaries")
-    sheets = _made(_Sheets(materials, uses), keys_of_studies, cache, watch, "studies")
+    keys = {slug: chapter_key(slug, materials, state) for slug in materials.entries}
+    keys_of_studies = {name: sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
+    chapters = _made(ChapterMaker(materials), keys, cache, watch, "summaries")
+    sheets = _made(SheetMaker(materials, uses), keys_of_studies, cache, watch, "studies")
     return Pressed(
         chapters=tuple(chapter_from(data, materials.entries[slug].summary) for slug, data in chapters.items()),
         sheets=tuple(sheet_from(data) for data in sheets.values()),
@@ -94,19 +86,19 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
 # ---- what pages are made from -----------------------------------------------------------------------------------
 
 
-def _state(materials: Materials, templates: Path) -> str:
-    """The fingerprint of all that pages have in common: templates, settings, the publication, this program."""
-    program = folder_fingerprint(Path(evibrief.__file__).parent, "*.py")
-    shared = (__version__, program, folder_fingerprint(templates), repr(materials.settings), repr(materials.masthead))
-    return fingerprint(*shared)
+def state_of(materials: Materials, templates: Path) -> str:
+    """Return the fingerprint of all that pages have in common: templates, settings, the publication, this program."""
+    return fingerprint(program(), folder_fingerprint(templates), repr(materials.settings), repr(materials.masthead))
 
 
-def _chapter_key(slug: str, materials: Materials, state: str) -> str:
+def chapter_key(slug: str, materials: Materials, state: str) -> str:
+    """Return under what a summary's chapter is kept."""
     entry = materials.entries[slug]
     return fingerprint("summary", state, entry.text, *(materials.texts[name] for name in entry.summary.studies))
 
 
-def _sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: str) -> str:
+def sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: str) -> str:
+    """Return under what a study's page is kept; ``uses`` are the summaries that list it."""
     named = [part for summary in uses for part in (summary.slug, summary.title)]
     return fingerprint("study", state, materials.texts[name], *named)
 
@@ -115,7 +107,7 @@ def _sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class Piece:
     """What came of one record."""
 
     name: str
@@ -123,13 +115,13 @@ class _Piece:
     problems: tuple[Problem, ...] = ()
 
 
-class _Chapters:
+class ChapterMaker:
     """Makes chapters: the middle of the program, once for each summary."""
 
     def __init__(self, materials: Materials) -> None:
         self._materials = materials
 
-    def __call__(self, slug: str) -> _Piece:
+    def __call__(self, slug: str) -> Piece:
         given = self._materials
         told = tell(given.entries[slug].summary, given.studies, given.renderer, given.settings)
         page = summary_rendered(
@@ -144,20 +136,20 @@ class _Chapters:
         entry = given.entries[slug]
         studies = {study: given.study_entry(study) for study in entry.summary.studies}
         problems = (*unfilled(told.article, entry), *errors_of_summary(entry, studies))
-        return _Piece(name=slug, data=chapter_as_bytes(chapter), problems=problems)
+        return Piece(name=slug, data=chapter_as_bytes(chapter), problems=problems)
 
 
-class _Sheets:
+class SheetMaker:
     """Makes the pages of studies."""
 
     def __init__(self, materials: Materials, uses: Mapping[str, Sequence[Summary]]) -> None:
         self._materials, self._uses = materials, uses
 
-    def __call__(self, name: str) -> _Piece:
+    def __call__(self, name: str) -> Piece:
         given = self._materials
         page = study_rendered(given.studies[name], self._uses.get(name, ()), given.renderer)
         data = sheet_as_bytes(pack_page(with_head(page, given.masthead)))
-        return _Piece(name=name, data=data, problems=errors_of_study(given.study_entry(name)))
+        return Piece(name=name, data=data, problems=errors_of_study(given.study_entry(name)))
 
 
 def with_head(page: RenderedPage, masthead: Masthead, more: str = "") -> RenderedPage:
@@ -166,14 +158,14 @@ def with_head(page: RenderedPage, masthead: Masthead, more: str = "") -> Rendere
 
 
 def _made(
-    make: Callable[[str], _Piece], keys: Mapping[str, str], cache: Cache, watch: Watch, what: str
+    make: Callable[[str], Piece], keys: Mapping[str, str], cache: Cache, watch: Watch, what: str
 ) -> dict[str, bytes]:
     """Everything asked for by name, from the cache or made now; in the order of the names given."""
     with watch.step(f"{what} from the cache"):
         found = {name: data for name, key in keys.items() if (data := cache.get(key)) is not None}
     missing = [name for name in keys if name not in found]
     problems: list[Problem] = []
-    for piece in watch.each(f"{what} made", _results(make, missing), len(missing)):
+    for piece in watch.each(f"{what} made", results(make, missing), len(missing)):
         problems += piece.problems
         found[piece.name] = piece.data
         if not piece.problems:
@@ -181,34 +173,3 @@ def _made(
     if problems:
         raise RecordError(problems)
     return {name: found[name] for name in keys}
-
-
-def _results(make: Callable[[str], _Piece], names: Sequence[str]) -> Iterator[_Piece]:
-    """Make pieces in order, in as many processes as there are cores, if they are many enough."""
-    workers = min(_cores(), len(names) // FEWEST_FOR_PROCESSES)
-    # A process is forked to inherit what was read; with other threads about, what it inherits may be locked for good.
-    if workers < 2 or threading.active_count() > 1 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from map(make, names)
-        return
-    gc.freeze()
-    try:
-        with multiprocessing.get_context("fork").Pool(workers, _take, (make,)) as pool:
-            yield from pool.imap(_work, names, CHUNK)
-    finally:
-        gc.unfreeze()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-# A process makes one kind of piece, and is told which when it starts.
-_MAKERS: list[Callable[[str], _Piece]] = []
-
-
-def _take(make: Callable[[str], _Piece]) -> None:
-    _MAKERS[:] = [make]
-
-
-def _work(name: str) -> _Piece:
-    return _MAKERS[0](name)

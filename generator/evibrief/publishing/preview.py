@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from html import escape
@@ -9,6 +10,8 @@ from html import escape
 from evibrief.pages.outputs import RenderedPage
 from evibrief.publishing.edition import Edition
 from evibrief.publishing.sheets import pack_page
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
 def with_banner(html: str, problems: Sequence[str]) -> str:
@@ -20,6 +23,13 @@ def with_banner(html: str, problems: Sequence[str]) -> str:
         '<div class="admonition failure" role="alert"><p class="admonition-title">These records cannot be published; '
         f"the pages show the last state that could.</p><ul>{items}</ul></div>\n{html}"
     )
+
+
+def told_in(page: str, problems: Sequence[str]) -> str:
+    """A finished page with the same list at its top, in whatever frame."""
+    found = _BODY.search(page)
+    at = found.end() if found else 0
+    return page[:at] + with_banner("", problems) + page[at:]
 
 
 def error_edition() -> Edition:

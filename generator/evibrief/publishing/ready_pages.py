@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from evibrief.pages.outputs import Heading
+from evibrief.publishing.cache import Cache
 from evibrief.publishing.sheets import PackedFile, Sheet
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ class PlainFile(File):
         return False
 
 
+class LinkedFile(File):
+    """A file that pages written by hand may link to, and that is not written."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Write nothing."""
+
+    def is_documentation_page(self) -> bool:
+        """Never: there is nothing to build."""
+        return False
+
+
 class ReadyPage(Page):
     """A page of the edition in the hands of MkDocs."""
 
@@ -46,6 +58,9 @@ class ReadyPage(Page):
         """Give the page its title, its date, and the record that "edit this page" opens."""
         self.sheet, self.rendered = sheet, sheet.page
         self.searching = False
+        # Where the finished page is kept, once it is framed; and whether it was taken from there.
+        self.framed: tuple[Cache, str] | None = None
+        self.finished = False
         self._changed: str | None = None
         rendered = sheet.page
         # Themes print titles and descriptions as they are, without escaping them.
@@ -81,6 +96,10 @@ class ReadyPage(Page):
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take over the headings; the HTML is finished."""
+        self.render_headings()
+
+    def render_headings(self) -> None:
+        """Tell the theme the headings of the page."""
         self.toc = get_toc(_nested(self.rendered.headings))
         self.present_anchor_ids = {heading.id for heading in self.rendered.headings}
 
@@ -94,6 +113,15 @@ def page_file(sheet: Sheet, config: MkDocsConfig) -> File:
     file.use_directory_urls = config.use_directory_urls and not rendered.uri.endswith(".html")
     file.edit_uri = rendered.record
     ReadyPage(sheet, file, config)
+    return file
+
+
+def linked_file(path: str, config: MkDocsConfig) -> File:
+    """A file of MkDocs that stands for a page made elsewhere, ``summaries/hope/index.html``."""
+    file = LinkedFile.generated(
+        config, path.removesuffix(".html") + ".md", content="", inclusion=InclusionLevel.NOT_IN_NAV
+    )
+    file.dest_uri = path
     return file
 
 

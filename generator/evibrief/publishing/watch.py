@@ -24,12 +24,14 @@ class Watch:
 
     @contextmanager
     def step(self, label: str) -> Iterator[None]:
-        """Add the time of what is done within to a step."""
-        start = time.perf_counter()
+        """Add the time of what is done within to a step; steps within it are counted by themselves."""
+        start, inner = time.perf_counter(), sum(self.seconds.values())
+        self.seconds.setdefault(label, 0.0)
         try:
             yield
         finally:
-            self.seconds[label] = self.seconds.get(label, 0.0) + time.perf_counter() - start
+            inner = sum(self.seconds.values()) - inner
+            self.seconds[label] += time.perf_counter() - start - inner
 
     def each(self, label: str, items: Iterable[T], total: int) -> Iterator[T]:
         """Pass on items, as a step."""

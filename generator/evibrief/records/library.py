@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -91,10 +91,13 @@ def check_records(root: Path) -> tuple[Problem, ...]:
     return survey(root).problems
 
 
-def survey(root: Path) -> Survey:
-    """Read every record of a project and check them against each other; nothing is raised for a bad record."""
+def survey(root: Path, desk: Desk | None = None) -> Survey:
+    """Read every record of a project and check them against each other; nothing is raised for a bad record.
+
+    ``desk`` remembers what was read before, where a project is read again and again; without it all is read anew.
+    """
     with _without_collection():
-        return _survey(root)
+        return _survey(root, desk or Desk())
 
 
 @contextmanager
@@ -109,7 +112,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _survey(root: Path) -> Survey:
+def _survey(root: Path, desk: Desk) -> Survey:
     problems: list[Problem] = []
     study_names = record_names(root, STUDIES, problems)
     summary_names = record_names(root, SUMMARIES, problems)
@@ -118,17 +121,57 @@ def _survey(root: Path) -> Survey:
     studies = {
         name: StudyEntry(study=record.model, path=record.path, text=record.text)
         for name in study_names
-        if (record := _read(root, STUDIES, name, Study, problems)) is not None
+        if (record := desk.read(root, STUDIES, name, Study, problems)) is not None
     }
     summaries = {
         name: SummaryEntry(summary=page.model, path=page.path, text=page.text)
         for name in summary_names
-        if (page := _read(root, SUMMARIES, name, Summary, problems)) is not None
+        if (page := desk.read(root, SUMMARIES, name, Summary, problems)) is not None
     }
     problems += _wrong_ids(studies, summaries)
     library = Library(studies=MappingProxyType(studies), summaries=MappingProxyType(summaries))
     problems += _cross_checks(library, study_names, complete=len(summaries) == len(summary_names))
     return Survey(library=library, problems=tuple(sorted(problems)))
+
+
+class Desk:
+    """Records as they were read from files that have not changed since, by size, time and place on the disk.
+
+    For a process that reads a project over and over; what is kept between processes goes by content.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._read: dict[str, _Reading] = {}
+
+    def read(self, root: Path, folder: str, name: str, model: type[M], problems: list[Problem]) -> _Sound[M] | None:
+        """Return the record of a file, or nothing if it has an error; add its problems."""
+        path = f"{folder}/{name}.yaml"
+        signature = _signature(root / path)
+        known = self._read.get(path)
+        if known is None or known.signature != signature or signature is None:
+            own: list[Problem] = []
+            known = _Reading(signature=signature, sound=_read(root, folder, name, model, own), problems=tuple(own))
+            self._read[path] = known
+        problems += known.problems
+        return known.sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What came of reading a file."""
+
+    signature: tuple[int, ...] | None
+    sound: _Sound[Any] | None
+    problems: tuple[Problem, ...]
+
+
+def _signature(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
