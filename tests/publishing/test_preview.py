@@ -112,3 +112,42 @@ def test_a_draft_is_shown_in_preview(project: Path, tmp_path: Path) -> None:
         assert "<h1" in preview.page(f"summaries/{SLUG}/")
     finally:
         preview.close()
+
+
+def status_of(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_every_request_is_answered(preview: Preview) -> None:
+    home = preview.page("")
+    port = int(preview.address.rsplit(":", 1)[1].rstrip("/"))
+    # Browsers open connections ahead of time, and leave them idle.
+    idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    try:
+        assert preview.page(f"summaries/{SLUG}") == preview.page(f"summaries/{SLUG}/")
+        assert SLUG in preview.page("search/search_index.json")
+        assert SLUG in preview.page(f"summaries/{SLUG}/data.json")
+        assert "<feed" in preview.page("feed.xml")
+        assert "location.reload" in home
+        for path in ("nowhere/", "nowhere.css", f"summaries/{SLUG}/nowhere.json", "studies/nowhere/"):
+            assert status_of(preview.address + path) == 404
+        # The file lies where the preview keeps its own, and a path may not lead out of there.
+        for path in ("%2e%2e/%2e%2e/%2e%2e/etc/passwd", "..%2f..%2f..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd"):
+            assert status_of(preview.address + path) == 404
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_a_preview_follows_pages_written_by_hand_and_the_theme(project: Path, preview: Preview) -> None:
+    preview.page("about/")
+    about = project / "site/docs/about.md"
+    about.write_text(about.read_text(encoding="utf-8") + "\nA line that nobody wrote before.\n", encoding="utf-8")
+    assert preview.waits_for("about/", "A line that nobody wrote before.")
+    replace_in(project / "site/theme/main.html", "{{ page.meta.title }} –", "{{ page.meta.title }} ~")
+    assert preview.waits_for(f"summaries/{SLUG}/", " ~ Evibrief</title>")

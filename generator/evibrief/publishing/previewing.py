@@ -22,6 +22,7 @@ from evibrief.pages.rendering import Renderer
 from evibrief.publishing.assemble import materials_of, newest_of
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
+from evibrief.publishing.files import SITE_FILES
 from evibrief.publishing.notices import standing_of, today
 from evibrief.publishing.options import CONFIG, settings_of
 from evibrief.publishing.packaged import templates_of
@@ -207,7 +208,8 @@ class Preview:
             return Stage(self._project, error_edition(), ())
         sheets = tuple(self._pages.lists())
         edition = Edition(pages=sheets, files=(), dated=self._pages.dated)
-        return Stage(self._project, edition, (f"{uri}index.html" for uri in self._pages.addresses))
+        linked = (*(f"{uri}index.html" for uri in self._pages.addresses), *SITE_FILES)
+        return Stage(self._project, edition, linked)
 
     def _signatures(self) -> dict[str, _Signature]:
         """What tells a saved file from the one before, by kind of input."""

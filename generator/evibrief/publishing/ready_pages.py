@@ -117,10 +117,9 @@ def page_file(sheet: Sheet, config: MkDocsConfig) -> File:
 
 
 def linked_file(path: str, config: MkDocsConfig) -> File:
-    """A file of MkDocs that stands for a page made elsewhere, ``summaries/hope/index.html``."""
-    file = LinkedFile.generated(
-        config, path.removesuffix(".html") + ".md", content="", inclusion=InclusionLevel.NOT_IN_NAV
-    )
+    """A file of MkDocs that stands for a page or a file made elsewhere: ``summaries/hope/index.html``."""
+    name = path.removesuffix(".html") + ".md" if path.endswith(".html") else path
+    file = LinkedFile.generated(config, name, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     file.dest_uri = path
     return file
 
