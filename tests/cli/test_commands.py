@@ -104,7 +104,7 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
     from evibrief import cli
     from evibrief.publishing import checking
 
-    def fail(project: Path) -> None:
+    def fail(project: Path, **_: object) -> None:
         raise ZeroDivisionError("by hand")
 
     monkeypatch.setattr(checking, "check_project", fail)

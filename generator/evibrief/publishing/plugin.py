@@ -210,8 +210,9 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self._end()
 
     def on_shutdown(self) -> None:
-        """Let go of whatever is still held."""
+        """Let go of whatever is still held; MkDocs gives the same instance to the next build of a process."""
         self._end()
+        self.own_words, self.linked = False, ()
 
     def _begin(self, project: Path, config: MkDocsConfig) -> None:
         if self.edition is None:

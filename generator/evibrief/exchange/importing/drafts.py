@@ -16,7 +16,7 @@ from typing import Any, Literal
 from evibrief.errors import Problem, RecordError
 from evibrief.exchange.datasets.drafts import slug
 from evibrief.exchange.record_text import Fields, Row, Value, record_text
-from evibrief.records.fields import MAX_LINE, MAX_PROSE
+from evibrief.records.fields import LARGEST_FIGURE, MAX_LINE, MAX_PROSE, SMALLEST_FIGURE
 from evibrief.records.folders import MAX_ID
 from evibrief.records.source import character_fault
 
@@ -153,7 +153,10 @@ def stored(text: str | None) -> Decimal | None:
 
 
 def figure(text: str | None) -> Decimal | None:
-    """Return a printed number with its digits, or nothing; more than ten significant digits are rounded away."""
+    """Return a printed number with its digits, or nothing where it is beyond what a record holds.
+
+    More than ten significant digits are rounded away.
+    """
     cleaned = (text or "").strip().replace("\u2212", "-")
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", cleaned) or len(cleaned) > 60:
         return None
@@ -161,7 +164,7 @@ def figure(text: str | None) -> Decimal | None:
         number = Decimal(cleaned)
     except InvalidOperation:
         return None
-    if abs(number.adjusted()) > 30:
+    if number and not SMALLEST_FIGURE <= abs(number) <= LARGEST_FIGURE:
         return None
     return rounded(number) if len(number.as_tuple().digits) > DIGITS else number
 
