@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.running import evibrief
 from evibrief.errors import SiteError
 from evibrief.publishing.hand_written import refuse_collisions, refuse_links
 from publishing.projects import make_project
@@ -45,4 +46,15 @@ def test_mkdocs_itself_publishes_no_link(tmp_path: Path) -> None:
     (project / "site/docs/secrets").symlink_to("/etc")
     with pytest.raises(Abort):
         build(load_config(str(project / "mkdocs.yml")))
+    assert not (project / "public").exists()
+
+
+def test_a_page_that_looks_like_one_made_from_records_stops_a_build(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    (project / "site/docs/Studies.md").write_text("# Other studies\n", encoding="utf-8")
+    built = evibrief("build", "--project", project, "--output", project / "public")
+    assert built.returncode != 0
+    assert "would stand where" in built.stderr
+    assert "Studies/index.html" in built.stderr
+    assert "Traceback" not in built.stderr
     assert not (project / "public").exists()

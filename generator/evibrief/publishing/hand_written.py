@@ -41,8 +41,9 @@ def refuse_collisions(paths: Iterable[str]) -> None:
     first: dict[str, str] = {}
     alike = []
     for path in paths:
-        other = first.setdefault(unicodedata.normalize("NFKC", path).casefold(), path)
-        if other is not path:
-            alike.append(f"{path}: would stand where {other} stands; rename one of the two")
+        look = unicodedata.normalize("NFKC", path).casefold()
+        if look in first:
+            alike.append(f"{path}: would stand where {first[look]} stands; rename one of the two")
+        first.setdefault(look, path)
     if alike:
         raise SiteError("\n".join(alike))

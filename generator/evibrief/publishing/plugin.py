@@ -26,7 +26,7 @@ from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.framing import Frame, can_frame, frame_pages, unpacked
 from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.great_change import refuse_great_change
-from evibrief.publishing.hand_written import refuse_links
+from evibrief.publishing.hand_written import refuse_collisions, refuse_links
 from evibrief.publishing.options import settings_of
 from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.pinned_notices import pinned_notices
@@ -136,6 +136,8 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for uri, path in shared_docs():
             if files.get_file_from_path(uri) is None:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
+        with self._worded():
+            refuse_collisions(sorted(file.dest_uri for file in files if not file.inclusion.is_excluded()))
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
