@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,7 +13,7 @@ import yaml
 from builders import PROJECTS
 from evibrief.errors import RecordError, Severity
 from evibrief.records import reader
-from evibrief.records.reader import Document, Place, Value, parse, parse_bytes, read_document, spots_of
+from evibrief.records.reader import Document, Place, Value, parse, parse_bytes, spots_of
 from records.strange_files import HOSTILE, ODD, SEED, mutant
 
 VALUES = [
@@ -186,13 +185,9 @@ def test_the_first_of_two_keys_is_kept_with_its_places() -> None:
     assert str(problem) == "x.yaml:2:1: a: 'a' stands here twice (first in line 1); keep one of the two"
 
 
-def test_a_duplicate_key_is_an_error_of_the_file(tmp_path: object) -> None:
-    assert isinstance(tmp_path, type(SEED))
-    file = tmp_path / "x.yaml"
-    file.write_text("a: 1\na: 2\nb: 1\nb: 2\n", encoding="utf-8")
-    with pytest.raises(RecordError) as raised:
-        read_document(file, shown_as="x.yaml")
-    assert [problem.line for problem in raised.value.problems] == [2, 4]
+def test_every_duplicate_key_is_an_error_of_the_file() -> None:
+    problems = read("a: 1\na: 2\nb: 1\nb: 2\n").problems
+    assert [(problem.line, problem.severity) for problem in problems] == [(2, Severity.ERROR), (4, Severity.ERROR)]
 
 
 @pytest.mark.usefixtures("either_parser")
@@ -296,8 +291,3 @@ def test_a_slip_of_syntax_is_told_in_our_words(text: str, line: int, column: int
     assert (problem.code, problem.line, problem.column) == ("syntax", line, column)
     assert words in problem.message
     assert problem.advice
-
-
-def test_a_sound_file_is_a_document(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_text("a: 1\n", encoding="utf-8")
-    assert read_document(tmp_path / "x.yaml", shown_as="x.yaml").value == {"a": 1}

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -20,7 +19,7 @@ import yaml
 
 from evibrief.errors import Problem, RecordError, Severity
 from evibrief.records.scalars import Scalar, UnfitNumber, meaning
-from evibrief.records.source import character_fault, read_text, text_of
+from evibrief.records.source import character_fault, text_of
 from evibrief.records.syntax import explain
 from evibrief.records.wording import shortened
 
@@ -75,21 +74,10 @@ class Document:
         return spot.key if spot else self.place(location[:-1])
 
 
-def read_document(path: Path, *, shown_as: str) -> Document:
-    """Read one record file. ``shown_as`` is its path in messages, relative to the project.
-
-    Raises:
-        RecordError: if the file is not a plain, safe, well-formed record; every problem found is in it.
-    """
-    document = parse(read_text(path, shown_as=shown_as), shown_as=shown_as)
-    errors = [problem for problem in document.problems if problem.severity is Severity.ERROR]
-    if errors:
-        raise RecordError(errors)
-    return document
-
-
 def parse(text: str, *, shown_as: str) -> Document:
     """Make a document from checked text. A duplicate key is among its problems; its first value is kept.
+
+    ``shown_as`` is the path of its file in messages, relative to the project.
 
     Raises:
         RecordError: if no document can be made from it.
@@ -107,7 +95,7 @@ def parse(text: str, *, shown_as: str) -> Document:
 
 
 def parse_bytes(data: bytes, *, shown_as: str) -> Document:
-    """Make a document from the bytes of a file. Raises RecordError as `read_document` does."""
+    """Make a document from the bytes of a file. Raises RecordError as `parse` and `read_text` do."""
     return parse(text_of(data, shown_as=shown_as), shown_as=shown_as)
 
 
