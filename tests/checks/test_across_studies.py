@@ -48,6 +48,8 @@ SD = "results.0.arms.new.sd"
         ("2.0", 25, {"p22-se-for-sd": [SD]}),  # 2 x 5 = 10
         ("5.0", 4, {}),  # half: not yet
         ("3.9", 400, {"p21-unlike-sd": [SD]}),  # 3.9 x 20 = 78 is no better
+        ("2.0", 124, {"p22-se-for-sd": [SD]}),  # a fifth; 2 x 11.136 = 22.3 is less than sqrt(5) times
+        ("2.0", 126, {"p21-unlike-sd": [SD]}),  # 2 x 11.225 = 22.4 is more: not half as far, by the logarithm
     ],
 )
 def test_standard_deviations_are_like_the_others(sd: str, n: int, expected: dict[str, list[str]]) -> None:

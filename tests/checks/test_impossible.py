@@ -116,6 +116,37 @@ def test_grimmer(sd: str, speaks: bool) -> None:
     assert fields(found, "p09-grimmer") == (["results.0.arms.new.sd"] if speaks else [])
 
 
+@pytest.mark.parametrize(("sd", "speaks"), [("0.1", True), ("0.2", False), ("0.3", False), ("0.35", True)])
+def test_a_spread_that_ends_in_a_half_is_rounded_either_way(sd: str, speaks: bool) -> None:
+    # One of 16 people scores 1, the others 0: squares 1 = 1/16 + 15 SD^2, so that SD is 0.25
+    found = lint_study(study([means(arm("0.06", sd, n=16), arm("1", "1.0", n=16))], instruments=scale(items=1)))
+    assert fields(found, "p09-grimmer") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "speaks"),
+    [
+        # Ten zeros and ones: SD^2 = m (1 - m) 10 / 9, of means that round to 0.5: 0.45 to 0.55, so 0.5244 to 0.5270
+        ("0.5", "0.5270", False),
+        ("0.5", "0.5271", True),
+        ("0.5", "0.5244", False),
+        ("0.5", "0.5242", True),
+        # to 0.6: 0.55 to 0.65, so 0.5028 to 0.5244
+        ("0.6", "0.5244", False),
+        ("0.6", "0.5246", True),
+        # to 0.0 and 1.0: nothing to 0.05, or 0.95 to all, so 0 to 0.2297
+        ("0.0", "0.2297", False),
+        ("0.0", "0.2299", True),
+        ("1.0", "0.2297", False),
+        ("1.0", "0.2299", True),
+    ],
+)
+def test_the_spread_of_zeros_and_ones_follows_from_every_mean_that_rounds_so(mean: str, sd: str, speaks: bool) -> None:
+    yes_or_no = scale(low="0", high="1", items=1)
+    found = lint_study(study([means(arm(mean, sd, n=10), arm("0.40", "0.49"))], instruments=yes_or_no))
+    assert fields(found, "p10-debit") == (["results.0.arms.new.sd"] if speaks else [])
+
+
 @pytest.mark.parametrize(
     ("sd", "speaks"),
     [

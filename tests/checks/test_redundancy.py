@@ -188,6 +188,10 @@ def test_what_cannot_be_computed_is_not_compared() -> None:
         ({"sd": "10.0", "se": "1.02"}, False),  # 2 %
         ({"sd": "10.0", "se": "1.05"}, True),  # 1.045 against 1.005 and 2 % of 1.05
         ({"sd": "10.0", "se": "10.0"}, True),
+        ({"sd": "100.0", "se": "10.2"}, False),  # 10.15 against 10.005 and 2 % of 10.2, that is 10.209
+        ({"sd": "100.0", "se": "10.3"}, True),  # 10.25 against 10.211
+        ({"sd": "1.00", "se": "0.103"}, False),  # 0.1025 against 0.1005 and 2 % of 0.103, that is 0.10256
+        ({"sd": "1.00", "se": "0.108"}, True),
         ({"sd": "10.0", "ci_low": "48.0", "ci_high": "52.0"}, False),  # 2 x 1.984
         ({"sd": "10.0", "ci_low": "46.0", "ci_high": "54.0"}, True),
         ({"se": "1.00", "ci_low": "48.0", "ci_high": "52.0"}, False),

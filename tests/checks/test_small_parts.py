@@ -15,11 +15,12 @@ from builders import PROJECTS
 from checks.recording import arm, arms, contrast, means, study
 from evibrief.checks import problem_of, remarks
 from evibrief.checks.arm_effects import of_means
+from evibrief.checks.baseline import at_the_start
 from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle, standard_error
 from evibrief.checks.flow import plan_p
 from evibrief.checks.impossible import widest_sd
-from evibrief.checks.printed import Range, sd_of, shown
-from evibrief.checks.redundancy import tolerance
+from evibrief.checks.printed import Range, at_most, sd_of, shown
+from evibrief.checks.redundancy import spreads_agree, tolerance
 from evibrief.checks.running import lint_study
 from evibrief.checks.words import FORBIDDEN, PHRASES, said
 from evibrief.records.library import Library, read_library
@@ -42,6 +43,77 @@ def test_a_standard_deviation_from_a_standard_error_knows_its_rounding() -> None
     found = sd_of(mean_of(25, se="0.4"))
     assert found is not None
     assert (found.low, found.value, found.high) == pytest.approx((1.75, 2.0, 2.25))
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "expected"),
+    [
+        (1e-9, 0.0, True),  # 1e-9 of one, for whatever is smaller than one
+        (1.1e-9, 0.0, False),
+        (0.5 + 0.9e-9, 0.5, True),
+        (0.5 + 1.1e-9, 0.5, False),
+        (1e6 + 0.9e-3, 1e6, True),  # 1e-9 of a million
+        (1e6 + 1.1e-3, 1e6, False),
+        (-1e6 + 0.9e-3, -1e6, True),
+        (-1e6 + 1.1e-3, -1e6, False),
+        (-1e6, 1e-9, True),
+    ],
+)
+def test_what_is_noise_depends_on_the_size_of_figures(value: float, limit: float, expected: bool) -> None:
+    assert at_most(value, limit) is expected
+
+
+def test_spreads_that_are_two_percent_apart_agree() -> None:
+    """2 % of 50 is 1: 49 meets 48 and 1, and so from the other side."""
+    one, other = Range(low=49.0, value=50.0, high=51.0), Range(low=47.0, value=47.5, high=48.0)
+    assert spreads_agree(one, other)
+    assert spreads_agree(other, one)
+    less = Range(low=47.0, value=47.5, high=47.99)
+    assert not spreads_agree(one, less)
+    assert not spreads_agree(less, one)
+
+
+def at_start(mean: str, sd: str, n: int) -> ContinuousArm:
+    return mean_of(n, sd="1.0", baseline_mean=mean, baseline_sd=sd)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "smallest", "largest"),
+    [
+        # SD 1 of two people each: SE sqrt(1/2 + 1/2) = 1; with two degrees of freedom p = 1 - t / sqrt(2 + t^2).
+        # 12 and 10, each to half a unit: between 1 and 3 apart
+        (("12", "1", 2), ("10", "1", 2), 1 - 3 / math.sqrt(11), 1 - 1 / math.sqrt(3)),
+        (("10", "1", 2), ("12", "1", 2), 1 - 3 / math.sqrt(11), 1 - 1 / math.sqrt(3)),
+        # 10.5 and 10.0 may be 0.4 to 0.6 apart
+        (("10.5", "1", 2), ("10.0", "1", 2), 1 - 0.6 / math.sqrt(2.36), 1 - 0.4 / math.sqrt(2.16)),
+        # 10.5 and 10: the second to half a unit, the first to a twentieth: up to 1.05 apart, or not at all
+        (("10.5", "1", 2), ("10", "1", 2), 1 - 1.05 / math.sqrt(3.1025), 1.0),
+        # SD 3 and 4: SE sqrt(9/2 + 16/2) = sqrt(12.5), 12 and 10 as above
+        (("12", "3", 2), ("10", "4", 2), 1 - 3 / math.sqrt(25 + 9), 1 - 1 / math.sqrt(25 + 1)),
+    ],
+)
+def test_how_far_two_groups_are_apart_at_the_start(
+    one: tuple[str, str, int], two: tuple[str, str, int], smallest: float, largest: float
+) -> None:
+    found = at_the_start(at_start(*one), at_start(*two))
+    assert found is not None
+    assert (found.smallest_p, found.largest_p) == pytest.approx((smallest, largest), abs=1e-9)
+    assert not found.is_identical
+
+
+def test_groups_alike_at_the_start_have_mean_and_spread_in_common() -> None:
+    first = at_start("10", "1", 2)
+    for other, expected in (
+        (at_start("10", "1", 3), True),
+        (at_start("10", "2", 2), False),
+        (at_start("11", "1", 2), False),
+    ):
+        found = at_the_start(first, other)
+        assert found is not None
+        assert found.is_identical is expected
+    for nothing in (at_start("10", "1", 1), mean_of(2, sd="1.0"), mean_of(2, sd="1.0", baseline_mean="10")):
+        assert at_the_start(first, nothing) is None
+        assert at_the_start(nothing, first) is None
 
 
 def test_two_people_have_a_difference_of_means() -> None:

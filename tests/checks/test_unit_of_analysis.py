@@ -40,6 +40,15 @@ def test_outliers(y: str, speaks: bool) -> None:
     assert ("p26-outlier" in found) == speaks
 
 
+@pytest.mark.parametrize(("y", "speaks"), [("3.53", False), ("3.54", True)])
+def test_outliers_of_a_large_pool_need_little_more_than_three_errors(y: str, speaks: bool) -> None:
+    # Twenty others at 0 with SE 1: t = y / sqrt(1 + 1/20), and t with 19 degrees of freedom has p = 0.0027 at 3.4472,
+    # which is y = 3.5324
+    ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(20)]
+    found = together(*ordinary, study([printed("MD", y, se="1.00")], name="odd"))
+    assert ("p26-outlier" in found) == speaks
+
+
 def test_outliers_need_three_others() -> None:
     ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(2)]
     assert "p26-outlier" not in together(*ordinary, study([printed("MD", "9.00", se="1.00")], name="odd"))
@@ -50,6 +59,14 @@ def test_variances_within_seven_powers_of_ten(se: str, speaks: bool) -> None:
     # (1 / 0.0003)^2 = 1.1e7; (1 / 0.0004)^2 = 6.25e6
     ordinary = study([printed("MD", "0.00", se="1.00")], name="wide")
     assert ("p30-variance-ratio" in together(ordinary, study([printed("MD", "0.00", se=se)], name="narrow"))) == speaks
+
+
+@pytest.mark.parametrize(("sd", "speaks"), [("1000", True), ("999", False)])
+def test_variances_seven_powers_of_ten_apart_are_told(sd: str, speaks: bool) -> None:
+    # SD^2 (1/n + 1/n): 1 x (1/20 + 1/20) = 0.1, and 1000^2 x (1/2 + 1/2) = 10^6
+    narrow = study([means(arm("5", "1", n=20), arm("5", "1", n=20))], name="narrow")
+    wide = study([means(arm("5", sd, n=2), arm("5", sd, n=2))], name="wide")
+    assert ("p30-variance-ratio" in together(narrow, wide)) == speaks
 
 
 @pytest.mark.parametrize(("total", "speaks"), [(150, False), (149, True)])
@@ -155,3 +172,8 @@ def test_deleted_residuals_are_those_of_the_statistics() -> None:
     yi, vi = [0.1, -0.4, 0.9, 0.3, 2.4, 0.0], [0.04, 0.09, 0.02, 0.30, 0.05, 0.01]
     expected = [one.rstudent for one in influence(yi, vi, tau2_method=Tau2Method.DL)]
     assert deleted_residuals(yi, vi) == pytest.approx(expected, rel=1e-9)
+
+
+def test_each_effect_has_its_variance() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        deleted_residuals([0.1, 0.2, 0.3], [0.04, 0.09])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from builders import PROJECTS, make_study, make_summary
 from evibrief.errors import RecordError
 from evibrief.exchange.field_order import MODELS, untidy
-from evibrief.exchange.formatting import format_project, format_record, needs_formatting
+from evibrief.exchange.formatting import format_project, format_record
 from evibrief.exchange.record_text import record_text
 from evibrief.records.reader import parse
 from evibrief.records.study import Study
@@ -128,8 +128,6 @@ def test_fields_move_and_values_and_comments_stay() -> None:
 
 def test_the_canonical_form_is_left_alone() -> None:
     assert formatted(TIDY) == TIDY
-    assert not needs_formatting(TIDY, Study)
-    assert needs_formatting(UNTIDY, Study)
 
 
 @pytest.mark.parametrize("figure", ["5.20", "-0.50", "1e-05", "0.10", "100", "1.0"])
@@ -150,7 +148,6 @@ def test_an_outcome_of_a_summary_is_ordered_by_its_own_kind() -> None:
 
 @pytest.mark.parametrize("text", ["a: 1\na: 2\n", "a: [1\n", "a: *b\n", ""])
 def test_what_cannot_be_read_is_not_touched(text: str) -> None:
-    assert not needs_formatting(text, Study)
     with pytest.raises(RecordError):
         formatted(text)
 
@@ -251,7 +248,7 @@ SOUND = "id: a-2001\nlabel: A 2001\nreports:\n  - id: main\ndesign: parallel\nex
 def test_what_shows_at_a_glance_is_told_with_its_line(old: str, new: str, line: int | None, told: str | None) -> None:
     text = SOUND.replace(old, new)
     assert untidy(text, MODELS["studies"]) == ((line, told) if line else None)
-    assert needs_formatting(text, MODELS["studies"]) is bool(line)
+    assert (formatted(text) != text) is bool(line)
 
 
 def test_records_in_canonical_form_never_get_a_hint() -> None:

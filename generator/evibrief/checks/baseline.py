@@ -86,14 +86,18 @@ def _measures(study: Study) -> list[_Measure]:
         if not isinstance(result, ContinuousResult) or pair is None:
             continue
         one, two = result.arms.get(pair.intervention), result.arms.get(pair.comparator)
-        measure = _compared(one, two) if one and two else None
+        measure = at_the_start(one, two) if one and two else None
         if measure is not None and one and two:
             key = (result.instrument or result.outcome, one.baseline_mean, two.baseline_mean)
             found.setdefault(key, measure)
     return list(found.values())
 
 
-def _compared(one: ContinuousArm, two: ContinuousArm) -> _Measure | None:
+def at_the_start(one: ContinuousArm, two: ContinuousArm) -> _Measure | None:
+    """Compare a measure at the start by Welch's standard error, t with n1 + n2 - 2, as far as rounding leaves it open.
+
+    Nothing where a mean or spread at the start is not given, or an arm is one person.
+    """
     if one.baseline_mean is None or two.baseline_mean is None or one.baseline_sd is None or two.baseline_sd is None:
         return None
     if one.n < 2 or two.n < 2:

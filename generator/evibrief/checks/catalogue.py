@@ -1,4 +1,4 @@
-"""Every check that there is, and which checks of the reference the records themselves make."""
+"""Every check that there is."""
 
 from __future__ import annotations
 
@@ -47,11 +47,3 @@ CATALOGUE: tuple[Check, ...] = tuple(
         key=lambda check: check.code,
     )
 )
-
-# Numbers of the 45 checks of the design, and where they went if no check here carries them.
-ELSEWHERE: dict[str, str] = {
-    "p01": "the records refuse it: counts are whole, and events do not exceed people",
-    "p03": "the records refuse it: a spread is greater than 0",
-    "p07": "the records refuse it: minimum, quartiles, median and maximum ascend",
-    "p11": "the records refuse it: an estimate lies in its interval",
-}

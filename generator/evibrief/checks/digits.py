@@ -130,8 +130,8 @@ def _is_yes_or_no(instrument: Instrument | None) -> bool:
 
 def _yes_or_no_sd(mean: Range, n: int) -> Range:
     ends = [_of_share(share, n) for share in (mean.low, mean.high)]
-    top = _of_share(0.5, n) if mean.low <= 0.5 <= mean.high else max(ends)
-    return Range(low=min(ends), value=_of_share(mean.value, n), high=top)
+    nearest_to_half = min(max(0.5, mean.low), mean.high)
+    return Range(low=min(ends), value=_of_share(mean.value, n), high=_of_share(nearest_to_half, n))
 
 
 def _of_share(share: float, n: int) -> float:

@@ -148,10 +148,10 @@ def spread_fault(arm: ContinuousArm) -> str | None:
     of_sd = _over(around(arm.sd), math.sqrt(arm.n)) if arm.sd is not None else None
     of_se = around(arm.se) if arm.se is not None else None
     of_interval = _standard_errors(arm)
-    if of_sd and of_se and not _agree(of_sd, of_se):
+    if of_sd and of_se and not spreads_agree(of_sd, of_se):
         return f"SD {arm.sd} and SE {arm.se} of {arm.n} people do not fit together (SE would be {shown(of_sd.value)})"
     for given, name in ((of_sd, f"SD {arm.sd}"), (of_se, f"SE {arm.se}")):
-        if given and of_interval and not any(_agree(given, one) for one in of_interval):
+        if given and of_interval and not any(spreads_agree(given, one) for one in of_interval):
             return f"{name} and the interval {arm.ci_low} to {arm.ci_high} of {arm.n} people do not fit together"
     return None
 
@@ -169,7 +169,8 @@ def _over(given: Range, divisor: float) -> Range:
     return Range(low=given.low / divisor, value=given.value / divisor, high=given.high / divisor)
 
 
-def _agree(one: Range, other: Range) -> bool:
+def spreads_agree(one: Range, other: Range) -> bool:
+    """Whether two standard errors may be one: their ranges meet, or are not more than the tolerance apart."""
     slack = SPREAD_TOLERANCE * max(one.value, other.value)
     return one.low <= other.high + slack and other.low <= one.high + slack
 

@@ -56,14 +56,6 @@ def format_record(text: str, model: type[Study] | type[Summary], *, shown_as: st
     return made
 
 
-def needs_formatting(text: str, model: type[Study] | type[Summary]) -> bool:
-    """Return whether a record is not in its canonical form; one that cannot be read needs other help first."""
-    try:
-        return format_record(text, model, shown_as="") != text
-    except RecordError:
-        return False
-
-
 def format_project(root: Path, *, write: bool = True) -> tuple[str, ...]:
     """Bring every record of a project into canonical form, and return the paths of those that were not.
 
