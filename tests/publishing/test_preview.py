@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -130,7 +131,9 @@ def test_every_request_is_answered(preview: Preview) -> None:
     idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
     try:
         assert preview.page(f"summaries/{SLUG}") == preview.page(f"summaries/{SLUG}/")
-        assert SLUG in preview.page("search/search_index.json")
+        assert json.loads(preview.page("search/search_index.json"))["docs"] == []
+        parts = json.loads(preview.page("search/parts.json"))
+        assert f"summaries/{SLUG}/" in preview.page(f"search/{parts['edition']}/pages-0.json")
         assert SLUG in preview.page(f"summaries/{SLUG}/data.json")
         assert "<feed" in preview.page("feed.xml")
         assert "location.reload" in home

@@ -32,6 +32,7 @@ from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, linked_file, page_file, plain_file
+from evibrief.publishing.search_parts import divide_search
 from evibrief.publishing.security_policy import with_policy
 from evibrief.publishing.staging import Staging
 from evibrief.publishing.watch import Watch
@@ -201,6 +202,8 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(LAST)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Check the finished site and put it in the place of the old one."""
+        if self._staging is not None or not self.own_words:
+            divide_search(Path(config.site_dir))
         if self._staging is None:
             return
         with self._worded():

@@ -6,6 +6,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 
 from mkdocs.commands.build import build, get_context
@@ -19,9 +20,8 @@ from evibrief.publishing.framing import Frame
 from evibrief.publishing.options import CONFIG, PLUGIN
 from evibrief.publishing.plugin import EvibriefPlugin, titles_of
 from evibrief.publishing.ready_pages import ReadyPage, page_file
+from evibrief.publishing.search_parts import SEARCH_INDEX, asks_for_parts, divided, emptied
 from evibrief.publishing.sheets import Sheet
-
-SEARCH_INDEX = "search/search_index.json"
 
 log = logging.getLogger("mkdocs.plugins.evibrief")
 
@@ -57,6 +57,9 @@ class Stage:
         self._titles = {path: title for title, path in titles_of(config.nav)}
         pages = (file.page for file in self._frame.pages)
         self._pages = {page.rendered.uri: page for page in pages if isinstance(page, ReadyPage)}
+        index = self.site / SEARCH_INDEX
+        self._index = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else None
+        self._divided = asks_for_parts(self.site)
 
     def framed(self, sheet: Sheet) -> str:
         """Return a page in the theme's frame, as MkDocs would make it."""
@@ -85,16 +88,26 @@ class Stage:
         page.render_headings()
         return page
 
-    def search_index(self, pages: Iterable[RenderedPage]) -> bytes:
-        """Return the index of the pages written by hand, and of these."""
-        document = json.loads((self.site / SEARCH_INDEX).read_text(encoding="utf-8"))
-        known = {entry["location"] for entry in document["docs"]}
-        document["docs"] += [
-            {"location": page.uri, "title": page.title, "text": page.search_text}
+    def search_file(self, path: str) -> bytes | None:
+        """Return a file of the search that every page loads, if it can do without what is found."""
+        if self._index is None or not self._divided or path != SEARCH_INDEX:
+            return None
+        return emptied(self._index)
+
+    def searched(self, pages: Iterable[RenderedPage]) -> dict[str, bytes]:
+        """Return the files of an index of the pages written by hand, and of these."""
+        if self._index is None:
+            return {}
+        known = {entry["location"] for entry in self._index["docs"]}
+        made = [
+            {"location": page.uri, "title": escape(page.title), "text": escape(page.search_text)}
             for page in pages
             if page.uri not in known
         ]
-        return json.dumps(document, ensure_ascii=False).encode("utf-8")
+        document = {**self._index, "docs": [*self._index["docs"], *made]}
+        if self._divided:
+            return divided(document)
+        return {SEARCH_INDEX: json.dumps(document, ensure_ascii=False).encode()}
 
     def close(self) -> None:
         """Remove the folder."""

@@ -31,7 +31,8 @@ from evibrief.publishing.plugin import masthead_of
 from evibrief.publishing.press import press
 from evibrief.publishing.preview import error_edition
 from evibrief.publishing.preview_pages import Memory, PreviewPages
-from evibrief.publishing.preview_stage import SEARCH_INDEX, Stage
+from evibrief.publishing.preview_stage import Stage
+from evibrief.publishing.search_parts import FOLDER as SEARCH
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import STUDIES, SUMMARIES, Desk, Survey, survey
 
@@ -69,7 +70,7 @@ class Preview:
         self.generation = 0
         self._problems: tuple[str, ...] = ()
         self._pages: PreviewPages | None = None
-        self._index: bytes | None = None
+        self._searched: dict[str, bytes] = {}
         self._config = _config_of(project)
         self._renderer = Renderer(self._templates)
         self._seen = self._signatures()
@@ -105,8 +106,8 @@ class Preview:
             EvidenceError: if a page cannot be made at all.
         """
         with self._lock:
-            if path == SEARCH_INDEX and self._pages is not None:
-                return self._searched()
+            if path.startswith(SEARCH) and self._pages is not None:
+                return self._search_file(path)
             if (not path or path.endswith(("/", ".html"))) and (page := self._page(path)) is not None:
                 return page
             made = self._pages.file(path) if self._pages is not None else None
@@ -124,12 +125,12 @@ class Preview:
         with self._lock:
             return self.content(uri) is not None
 
-    def _searched(self) -> bytes | None:
-        if not (self._stage.site / SEARCH_INDEX).is_file() or self._pages is None:
-            return None
-        if self._index is None:
-            self._index = self._stage.search_index(self._pages.heads())
-        return self._index
+    def _search_file(self, path: str) -> bytes | None:
+        """A file of the search index; what is found there is made when somebody searches, not with every page."""
+        at_once = self._stage.search_file(path)
+        if at_once is None and not self._searched and self._pages is not None:
+            self._searched = self._stage.searched(self._pages.heads())
+        return at_once or self._searched.get(path)
 
     # ---- what changes ---------------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ class Preview:
         except EvidenceError as error:
             self._fail(str(error).splitlines())
         with self._lock:
-            self._index = None
+            self._searched = {}
             self.generation += 1
         return True
 
