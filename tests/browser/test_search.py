@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from browser.test_accessibility import RULES
 from evibrief.publishing.search_parts import divided
 
 pytestmark = pytest.mark.browser
@@ -34,10 +36,12 @@ INDEX = [
 
 
 @contextmanager
-def searching(browser: Browser, address: str, index: list[dict[str, str]]) -> Iterator[tuple[Page, list[str]]]:
+def searching(
+    browser: Browser, address: str, index: list[dict[str, str]], *, bypass_csp: bool = False
+) -> Iterator[tuple[Page, list[str]]]:
     """The home page with another index behind its search, and what its console said."""
     files = divided({"config": {}, "docs": index})
-    context = browser.new_context()
+    context = browser.new_context(bypass_csp=bypass_csp)
     page = context.new_page()
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
@@ -150,3 +154,10 @@ def test_a_site_that_was_published_anew_is_searched_as_it_is_now(browser: Browse
     expect_titles(page, "afterwards", ["Afterwards"])
     assert json.loads(new["search/parts.json"])["edition"] != json.loads(old["search/parts.json"])["edition"]
     context.close()
+
+
+def test_results_break_no_rule(browser: Browser, address: str) -> None:
+    with searching(browser, address, INDEX, bypass_csp=True) as (page, _):
+        expect(ask(page, "evibrief check").locator("h1")).to_have_text(["Commands"])
+        broken = Axe().run(page, options=RULES).response["violations"]
+        assert [f"{rule['id']}: {node['html'][:200]}" for rule in broken for node in rule["nodes"]] == []

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
-from evibrief.pages.lists import ChangesPage, HomePage, StudiesPage, TopicPage
+from evibrief.pages.lists import ChangesPage, HomePage, TopicPage
 from evibrief.pages.methods_page import MethodsPage
 from evibrief.pages.notice_page import NoticePage
+from evibrief.pages.study_list import StudiesPage
 from evibrief.pages.study_page import StudyPage
 from evibrief.pages.summary_page import SummaryPage
 from evibrief.pages.wording_page import WordingPage

@@ -1,15 +1,15 @@
-"""The pages that lead to others: home, topics, all studies, changes."""
+"""The pages that lead to others: home, topics, changes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from evibrief.appraisal.briefs import Brief
-from evibrief.pages import formats
 from evibrief.pages.article import Article
+from evibrief.pages.division import Turning, addresses, page_of, pages_needed, turning
 from evibrief.pages.findings_table import CertaintyBadge, badge
 from evibrief.pages.links import (
     CHANGES,
@@ -19,19 +19,17 @@ from evibrief.pages.links import (
     Link,
     relative,
     slugified,
-    study_uri,
     summary_uri,
     topic_uri,
 )
-from evibrief.pages.rendering import Renderer
 from evibrief.pages.summary_page import main_outcome, whole_minutes
-from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 # Summaries that the home page shows as the newest.
 LATEST = 13
-# The list of all studies, for spreadsheets.
-STUDIES_FILE = "studies.csv"
+# Cards on one page of a topic, and changes on one page of changes: what a reader might scroll through.
+MOST_CARDS = 60
+MOST_CHANGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,32 +86,10 @@ class TopicPage:
     """The context of ``topic.html.j2``."""
 
     name: str = field(metadata={"help": "Name of the topic."})
-    cards: tuple[Card, ...] = field(metadata={"help": "Its summaries, newest first."})
+    cards: tuple[Card, ...] = field(metadata={"help": "Its summaries, newest first; those of this page."})
+    total: int = field(metadata={"help": "How many summaries the topic has in all."})
+    turning: Turning | None = field(metadata={"help": "Where this page stands in a long list; else missing."})
     home_href: str = field(metadata={"help": "Link to the home page."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyLine:
-    """A study in the list of all studies. ``keys`` are what the filter looks in, in small letters."""
-
-    study: Link
-    title: str
-    design: str
-    year: str
-    people: str
-    countries: str
-    summaries: tuple[Link, ...]
-    notice: str
-    keys: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudiesPage:
-    """The context of ``studies.html.j2``."""
-
-    studies: tuple[StudyLine, ...] = field(metadata={"help": "All studies, by label."})
-    designs: tuple[str, ...] = field(metadata={"help": "Designs that occur, by name, for the filter."})
-    csv_href: str = field(metadata={"help": "Link to the same list as a file."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +106,10 @@ class Change:
 class ChangesPage:
     """The context of ``changes.html.j2``."""
 
-    changes: tuple[Change, ...] = field(metadata={"help": "Changes of all summaries, newest first."})
+    changes: tuple[Change, ...] = field(
+        metadata={"help": "Changes of all summaries, newest first; those of this page."}
+    )
+    turning: Turning | None = field(metadata={"help": "Where this page stands in a long list; else missing."})
 
 
 def note_of(brief: Brief, article: Article) -> Note:
@@ -187,34 +166,42 @@ def by_topic(notes: Sequence[Note]) -> dict[str, list[Note]]:
     return dict(shelves)
 
 
-def topic_page(uri: str, shelf: Sequence[Note]) -> TopicPage:
-    """Return the context of one topic's page."""
-    return TopicPage(name=shelf[0].summary.topic, cards=cards(shelf, uri), home_href=relative(uri, HOME))
+def topic_addresses(uri: str, shelf: Sequence[Note]) -> tuple[str, ...]:
+    """Return the addresses of a topic's pages."""
+    return addresses(uri, pages_needed(len(shelf), MOST_CARDS))
 
 
-def studies_page(studies: Sequence[Study], used_by: Mapping[str, Sequence[Summary]], renderer: Renderer) -> StudiesPage:
-    """Return the context of the list of all studies; ``used_by`` has the summaries of each study."""
-    ordered = sorted(studies, key=lambda study: study.label.casefold())
-    return StudiesPage(
-        studies=tuple(_study_line(study, used_by.get(study.id, ()), renderer) for study in ordered),
-        designs=tuple(sorted({study.design.value for study in studies})),
-        csv_href=relative(STUDIES, STUDIES_FILE),
+def topic_page(uris: Sequence[str], number: int, shelf: Sequence[Note]) -> TopicPage:
+    """Return the context of page ``number`` of a topic, whose pages have these addresses."""
+    at = uris[number - 1]
+    return TopicPage(
+        name=shelf[0].summary.topic,
+        cards=tuple(_card(note, at) for note in page_of(_newest_first(shelf), number, len(uris))),
+        total=len(shelf),
+        turning=turning(uris, number),
+        home_href=relative(at, HOME),
     )
 
 
-def changes_page(notes: Sequence[Note]) -> ChangesPage:
-    """Return the context of the page of changes."""
+def changes_addresses(notes: Sequence[Note]) -> tuple[str, ...]:
+    """Return the addresses of the pages of changes."""
+    return addresses(CHANGES, pages_needed(sum(len(note.summary.history) for note in notes), MOST_CHANGES))
+
+
+def changes_page(notes: Sequence[Note], uris: Sequence[str], number: int) -> ChangesPage:
+    """Return the context of page ``number`` of the changes, whose pages have these addresses."""
     found = [
         Change(
             day=entry.date,
             kind=entry.kind,
             text=entry.text,
-            summary=Link(text=note.summary.title, href=relative(CHANGES, summary_uri(note.summary.slug))),
+            summary=Link(text=note.summary.title, href=relative(uris[number - 1], summary_uri(note.summary.slug))),
         )
         for note in sorted(notes, key=lambda note: note.summary.title.casefold())
         for entry in note.summary.history
     ]
-    return ChangesPage(changes=tuple(sorted(found, key=lambda change: change.day, reverse=True)))
+    newest = sorted(found, key=lambda change: change.day, reverse=True)
+    return ChangesPage(changes=tuple(page_of(newest, number, len(uris))), turning=turning(uris, number))
 
 
 def _card(note: Note, at: str) -> Card:
@@ -229,23 +216,4 @@ def _card(note: Note, at: str) -> Card:
         updated=summary.updated,
         topic=Link(text=summary.topic, href=relative(at, topic_uri(summary.topic))),
         status=summary.status,
-    )
-
-
-def _study_line(study: Study, uses: Sequence[Summary], renderer: Renderer) -> StudyLine:
-    countries = ", ".join(study.countries)
-    words = (study.label, study.title or "", study.design, str(study.year or ""), countries)
-    titles = [summary.title for summary in uses]
-    return StudyLine(
-        study=Link(text=study.label, href=relative(STUDIES, study_uri(study.id))),
-        title=study.title or "",
-        design=study.design,
-        year=str(study.year or ""),
-        people="" if study.n_randomised is None else formats.count(study.n_randomised, renderer.language),
-        countries=countries,
-        summaries=tuple(
-            Link(text=summary.title, href=relative(STUDIES, summary_uri(summary.slug))) for summary in uses
-        ),
-        notice=study.notice.status.replace("-", " ") if study.notice else "",
-        keys=" ".join([*words, *titles]).casefold(),
     )

@@ -10,17 +10,29 @@ from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
 from evibrief.pages.article import Article
 from evibrief.pages.figure_files import figure_files
-from evibrief.pages.links import CHANGES, HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
-from evibrief.pages.lists import Note, by_topic, changes_page, home_page, studies_page, topic_page
+from evibrief.pages.links import HOME, METHODS, STUDIES, WORDING, study_uri, summary_uri
+from evibrief.pages.lists import (
+    Note,
+    by_topic,
+    changes_addresses,
+    changes_page,
+    home_page,
+    topic_addresses,
+    topic_page,
+)
 from evibrief.pages.methods_page import ComparedNotices, methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.study_list import StudyList
 from evibrief.pages.study_page import study_page
 from evibrief.pages.summary_page import summary_page
 from evibrief.pages.view import context
 from evibrief.pages.wording_page import wording_page
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
+
+# How to make pages, by their addresses.
+_Makers = dict[str, Callable[[], RenderedPage]]
 
 
 def uses_of(summaries: Iterable[Summary]) -> dict[str, list[Summary]]:
@@ -41,7 +53,7 @@ def list_pages(
     site_name: str,
     version: str,
     compared: ComparedNotices | None = None,
-) -> dict[str, Callable[[], RenderedPage]]:
+) -> _Makers:
     """Return how to make the pages that lead to summaries and studies, and what is said of all of them, by address.
 
     ``studies`` are all studies of the project by id, also those that no summary uses. Which summaries readers may see
@@ -49,11 +61,11 @@ def list_pages(
     """
     return {
         HOME: lambda: _home(notes, len(studies), renderer, site_name),
-        **{uri: partial(_topic, uri, shelf, renderer) for uri, shelf in by_topic(notes).items()},
-        STUDIES: lambda: _studies(studies, uses_of(note.summary for note in notes), renderer),
+        **_topics(notes, renderer),
+        **_studies(studies, notes, renderer),
         METHODS: lambda: _methods(settings, renderer, compared, version),
         WORDING: lambda: _wording(renderer),
-        CHANGES: lambda: _changes(notes, renderer),
+        **_changes(notes, renderer),
     }
 
 
@@ -106,29 +118,46 @@ def _home(notes: Sequence[Note], studies: int, renderer: Renderer, site_name: st
     )
 
 
-def _topic(uri: str, shelf: Sequence[Note], renderer: Renderer) -> RenderedPage:
-    view = topic_page(uri, shelf)
+def _topics(notes: Sequence[Note], renderer: Renderer) -> _Makers:
+    return {
+        at: partial(_topic, uris, number, shelf, renderer)
+        for uri, shelf in by_topic(notes).items()
+        for uris in [topic_addresses(uri, shelf)]
+        for number, at in enumerate(uris, start=1)
+    }
+
+
+def _topic(uris: Sequence[str], number: int, shelf: Sequence[Note], renderer: Renderer) -> RenderedPage:
+    view = topic_page(uris, number, shelf)
     return RenderedPage(
-        uri=uri,
+        uri=uris[number - 1],
         kind="topic",
-        title=view.name,
+        title=renderer.speak("pages.part-title", title=view.name, number=number),
         description=renderer.speak("pages.topic-description", topic=view.name, summaries=len(shelf)),
         body=renderer.render("topic.html.j2", **context(view)),
-        search_text=view.name,
+        search_text=view.name if number == 1 else "",
         updated=max(note.summary.updated for note in shelf),
     )
 
 
-def _studies(studies: Mapping[str, Study], uses: Mapping[str, Sequence[Summary]], renderer: Renderer) -> RenderedPage:
-    view = studies_page(list(studies.values()), uses, renderer)
+def _studies(studies: Mapping[str, Study], notes: Sequence[Note], renderer: Renderer) -> _Makers:
+    listed = StudyList(studies, uses_of(note.summary for note in notes), renderer)
+    return {uri: partial(_studies_page, listed, uri, renderer) for uri in listed.addresses}
+
+
+def _studies_page(listed: StudyList, uri: str, renderer: Renderer) -> RenderedPage:
+    view = listed.page(uri)
     title = renderer.speak("pages.studies-title")
+    if view.turning is not None:
+        first, last = view.studies[0].study.text, view.studies[-1].study.text
+        title = renderer.speak("pages.studies-part", first=first, last=last)
     return RenderedPage(
-        uri=STUDIES,
+        uri=uri,
         kind="studies",
         title=title,
-        description=renderer.speak("pages.studies-description", studies=len(studies)),
+        description=renderer.speak("pages.studies-description", studies=view.total),
         body=renderer.render("studies.html.j2", **context(view)),
-        search_text=title,
+        search_text=title if uri == STUDIES else "",
     )
 
 
@@ -157,15 +186,20 @@ def _wording(renderer: Renderer) -> RenderedPage:
     )
 
 
-def _changes(notes: Sequence[Note], renderer: Renderer) -> RenderedPage:
+def _changes(notes: Sequence[Note], renderer: Renderer) -> _Makers:
+    uris = changes_addresses(notes)
+    return {uri: partial(_changes_page, notes, uris, number, renderer) for number, uri in enumerate(uris, start=1)}
+
+
+def _changes_page(notes: Sequence[Note], uris: Sequence[str], number: int, renderer: Renderer) -> RenderedPage:
     title = renderer.speak("pages.changes-title")
     return RenderedPage(
-        uri=CHANGES,
+        uri=uris[number - 1],
         kind="changes",
-        title=title,
+        title=renderer.speak("pages.part-title", title=title, number=number),
         description=renderer.speak("pages.changes-description"),
-        body=renderer.render("changes.html.j2", **context(changes_page(notes))),
-        search_text=title,
+        body=renderer.render("changes.html.j2", **context(changes_page(notes, uris, number))),
+        search_text=title if number == 1 else "",
         updated=max((note.summary.updated for note in notes), default=None),
     )
 

@@ -129,7 +129,7 @@
     return html + escaped(text.slice(end));
   }
 
-  // The part of a long text around the first word that was asked for.
+  // The beginning of a long text, or the part around the first word that was asked for.
   function excerpt(text, terms) {
     if (text.length <= EXCERPT) return text;
     let at = 0;
@@ -139,7 +139,7 @@
         break;
       }
     }
-    const start = at <= BEFORE ? 0 : text.indexOf(" ", at - BEFORE) + 1;
+    const start = at <= EXCERPT - BEFORE ? 0 : text.indexOf(" ", at - BEFORE) + 1;
     const stop = text.lastIndexOf(" ", start + EXCERPT);
     const end = text.length <= start + EXCERPT ? text.length : stop > start ? stop : start + EXCERPT;
     return (start ? "… " : "") + text.slice(start, end) + (end < text.length ? " …" : "");
