@@ -19,9 +19,11 @@ from typing import Any
 from benchmarks.build import costs
 from benchmarks.detection import as_markdown as as_table
 from benchmarks.pooling import Timing, timings
+from benchmarks.search import as_markdown as as_search_table
+from benchmarks.search import searches
 
 HERE = Path(__file__).parent
-SECTIONS = ("pooling", "detection", "build")
+SECTIONS = ("pooling", "detection", "build", "search")
 
 
 def circumstances(section: str) -> dict[str, str | int | None]:
@@ -121,6 +123,8 @@ def main(sections: Sequence[str]) -> None:
             document |= {"circumstances": where, "pooling": [asdict(timing) for timing in timings()]}
         elif section == "detection":
             document["detection"] = {"circumstances": where, "table": as_table().splitlines()}
+        elif section == "search":
+            document["search"] = {"circumstances": where, "searches": [asdict(search) for search in searches()]}
         else:
             document["build"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs()]}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -131,6 +135,9 @@ def main(sections: Sequence[str]) -> None:
         table += f"\n## Slips that the checks find\n\n{_facts(document['detection'])}\n\n{found}\n"
     if "build" in document:
         table += f"\n## Whole builds\n\n{_facts(document['build'])}\n\n{builds_as_markdown(document)}"
+    if "search" in document:
+        found = as_search_table(document["search"]["searches"])
+        table += f"\n## Search in a browser\n\n{_facts(document['search'])}\n\n{found}"
     (HERE / "results.md").write_text(table, encoding="utf-8")
     print(table)
 
