@@ -10,10 +10,12 @@ import pytest
 
 from builders import make_study, make_summary
 from evibrief.errors import RecordError, SiteError
+from evibrief.exchange.retraction_notices import Nature, Notice, Snapshot
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing import assemble as assembling
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.great_change import refuse_great_change
+from evibrief.publishing.pinned_notices import PinnedNotices
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SLUGS = [f"tea-{number}" for number in range(1, 6)]
@@ -127,8 +129,37 @@ def test_the_reason_in_the_record_is_read_back_from_the_site(project: Path, tmp_
     assert notices(edition(project, previous=site))["tea-1"]["reason"] == "The study never was."
 
 
-def test_a_bad_file_of_nobody_still_stops_everything(project: Path) -> None:
+def test_bad_records_of_no_summary_are_left_out_and_the_rest_published(project: Path) -> None:
+    sound = edition(project)
     write(project / "studies" / "stray.yaml", {"id": "stray"})
+    for folder in ("studies", "summaries"):
+        (project / folder / "Bad Name.yaml").write_text("[", encoding="utf-8")
+    with pytest.raises(RecordError):
+        edition(project)
+    made = edition(project, withdraw=True)
+    assert (made.withdrawn, made.left_out) == (
+        (),
+        ("studies/Bad Name.yaml", "studies/stray.yaml", "summaries/Bad Name.yaml"),
+    )
+    assert made.paths == sound.paths
+
+
+def test_a_retraction_that_a_study_of_no_summary_does_not_record_leaves_it_out(project: Path) -> None:
+    report = {"id": "main", "title": "A stray trial", "issued": 2001, "doi": "10.1234/stray"}
+    write(project / "studies" / "stray.yaml", make_study(id="stray", label="Stray", reports=[report]))
+    retracted = Notice(nature=Nature.RETRACTION, doi="10.1234/stray", pmid="", day=None, notice_doi="")
+    pinned = PinnedNotices(path="notices.csv", snapshot=Snapshot(notices=(retracted,)))
+    with pytest.raises(RecordError):
+        assembling.assemble(project, Masthead(name="Evidence"), retractions=pinned)
+    made = assembling.assemble(project, Masthead(name="Evidence"), retractions=pinned, withdraw=True)
+    assert (made.withdrawn, made.left_out) == ((), ("studies/stray.yaml",))
+    assert "studies/stray/index.html" not in made.paths
+    assert "studies/study-1/index.html" in made.paths
+
+
+def test_what_lies_in_no_record_still_stops_everything(project: Path) -> None:
+    change(project / "studies" / "study-2.yaml", design="none")
+    (project / "studies" / "deeper").mkdir()
     with pytest.raises(RecordError):
         edition(project, withdraw=True)
 

@@ -90,8 +90,8 @@ def build(
     The old one stays until the new one is complete and checked. What the new one is compared with, to leave notices
     for removed summaries and to stop where many verdicts change, is the site that it replaces.
 
-    Exit code 0 if it was published, 1 if the records or the site have problems, 3 if summaries were withdrawn,
-    75 if another build is running.
+    Exit code 0 if it was published, 1 if the records or the site have problems, 3 if summaries were withdrawn or
+    other invalid records left out, 75 if another build is running.
 
     \b
     evibrief build
@@ -100,6 +100,7 @@ def build(
     evibrief build --profile
     evibrief build --withdraw --previous published.json
     """
+    from evibrief.exchange.github_text import one_line
     from evibrief.publishing.build import build_site, write_pages
     from evibrief.publishing.watch import Watch
 
@@ -115,7 +116,9 @@ def build(
         click.echo(watch.report())
     for slug in built.withdrawn:
         click.echo(f"withdrawn until its records are mended (evibrief check tells): {slug}", err=True)
-    return ExitCode.WITHDRAWN if built.withdrawn else ExitCode.OK
+    for path in built.left_out:
+        click.echo(one_line(f"left out until it is mended (evibrief check tells): {path}"), err=True)
+    return ExitCode.WITHDRAWN if built.withdrawn or built.left_out else ExitCode.OK
 
 
 def _bar(label: str, items: Iterable[T], total: int) -> Iterator[T]:

@@ -72,7 +72,7 @@ def assemble(
         except RecordError as error:
             if not withdraw:
                 raise
-            # Each of these takes a summary away, so that this ends.
+            # Each of these takes a summary or a study away, so that this ends.
             also += error.problems
     notes = tuple(chapter.note for chapter in pressed.chapters)
     publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=newest_of(library))
@@ -92,6 +92,7 @@ def assemble(
         files=(*(file for chapter in pressed.chapters for file in chapter.files), *files),
         dated=publication.updated,
         withdrawn=standing.invalid,
+        left_out=standing.left_out,
         verdicts=verdicts,
     )
 

@@ -33,6 +33,7 @@ class Built:
     pages: int
     files: int
     withdrawn: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def build_site(
@@ -74,7 +75,13 @@ def build_site(
             refuse_great_change(edition, previous)
         with watch.step("theme and search"):
             _run(config, edition, cache, watch)
-    return Built(target=target, pages=len(edition.pages), files=len(edition.files), withdrawn=edition.withdrawn)
+    return Built(
+        target=target,
+        pages=len(edition.pages),
+        files=len(edition.files),
+        withdrawn=edition.withdrawn,
+        left_out=edition.left_out,
+    )
 
 
 def serve_site(project: Path, watch: Watch | None = None) -> None:

@@ -21,13 +21,14 @@ class Masthead:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """What is published together. ``dated`` is the newest date in the records: the site's own date. ``withdrawn`` are
-    the summaries left out because their records are invalid, ``verdicts`` what the others conclude.
+    the summaries, and ``left_out`` the paths of other records, that are invalid; ``verdicts`` what the others conclude.
     """
 
     pages: tuple[Sheet, ...]
     files: tuple[PackedFile, ...]
     dated: date
     withdrawn: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
     @property

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,23 +24,27 @@ from evibrief.pages.notice_page import NoticePage, Why, notice_rendered
 from evibrief.pages.outputs import RenderedFile, RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.published import Notice, Published, read_published
+from evibrief.records.folders import is_record_name
 from evibrief.records.library import Library, Survey, survey
 from evibrief.records.reader import parse_bytes
 from evibrief.records.summary import ChangeKind, Status, Summary
 
 FILE = "notice.json"
+# A file that is, or pretends to be, a record.
+_RECORD = re.compile(r"(studies|summaries)/[^/]+\.yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What may be published of a project: the library without the summaries that ``notices`` stand for.
 
-    ``problems`` are those that made summaries ``invalid``.
+    ``problems`` are those that made summaries ``invalid``, and other files of records be ``left_out``.
     """
 
     library: Library
     notices: tuple[Notice, ...]
     invalid: tuple[str, ...]
+    left_out: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -58,7 +63,7 @@ def standing_of(
 
     Raises:
         SiteError: if that list is damaged.
-        RecordError: with every error, unless ``withdraw``; also then, if a problem cannot be laid to a summary.
+        RecordError: with every error, unless ``withdraw``; also then, if one lies in no file of a record.
     """
     found = found or survey(project)
     errors = [*(problem for problem in found.problems if problem.severity is Severity.ERROR), *also]
@@ -83,7 +88,8 @@ def standing_of(
     return Standing(
         library=Library(studies=MappingProxyType(sound), summaries=MappingProxyType(shown)),
         notices=tuple(notices[slug] for slug in sorted(notices)),
-        invalid=tuple(invalid),
+        invalid=invalid,
+        left_out=_left_out(found, wrong, invalid),
         problems=tuple(errors),
     )
 
@@ -105,19 +111,31 @@ def _invalid(project: Path, found: Survey, errors: Sequence[Problem]) -> tuple[s
     """The summaries that errors forbid: their own, and those of the studies that they name.
 
     Raises:
-        RecordError: if an error belongs to no summary, so that leaving summaries out would not mend it.
+        RecordError: if an error lies in no record, so that leaving records out would not mend it.
     """
-    files = {f"summaries/{path.stem}.yaml": path.stem for path in (project / "summaries").glob("*.yaml")}
+    names = (path.stem for path in (project / "summaries").glob("*.yaml"))
+    files = {f"summaries/{name}.yaml": name for name in names if is_record_name(name)}
     wrong = {files[problem.path] for problem in errors if problem.path in files}
     bad_studies = {Path(p.path).stem for p in errors if p.path.startswith("studies/") and p.path.endswith(".yaml")}
     for slug, entry in found.library.summaries.items():
-        named = {*entry.summary.studies, *(item.study for item in entry.summary.set_aside)}
+        named = named_studies(entry.summary)
         if named & bad_studies or not named <= found.library.studies.keys():
             wrong.add(slug)
-    placed = {*files, *(f"studies/{name}.yaml" for name in bad_studies)}
-    if not wrong or any(problem.path not in placed for problem in errors):
+    if not all(_RECORD.fullmatch(problem.path) for problem in errors):
         raise RecordError(errors)
     return tuple(sorted(wrong))
+
+
+def _left_out(found: Survey, wrong: Set[str], invalid: Sequence[str]) -> tuple[str, ...]:
+    """The wrong files that no notice stands for: studies that no summary names, and files with an impossible name."""
+    named = {name for entry in found.library.summaries.values() for name in named_studies(entry.summary)}
+    told = {*(f"studies/{name}.yaml" for name in named), *(f"summaries/{slug}.yaml" for slug in invalid)}
+    return tuple(sorted(wrong - told))
+
+
+def named_studies(summary: Summary) -> frozenset[str]:
+    """Every study that a summary pools or sets aside."""
+    return frozenset((*summary.studies, *(item.study for item in summary.set_aside)))
 
 
 def _of_invalid(project: Path, slug: str, found: Survey, day: date) -> Notice:

@@ -73,9 +73,14 @@ def _fault(folder: str, entry: os.DirEntry[str]) -> Problem | None:
         return _problem(path, "not-a-record", "is not a record", advice)
     if stem in DEVICES:
         return _problem(path, "wrong-name", f"Windows keeps the name '{stem}' for a device", "choose another name")
-    if len(stem) > MAX_ID or not _ID.fullmatch(stem):
+    if not is_record_name(stem):
         return _problem(path, "wrong-name", "a record cannot have this name", _NAME_ADVICE)
     return None
+
+
+def is_record_name(name: str) -> bool:
+    """Whether a record can have this name (without ``.yaml``): it becomes an id, and part of an address."""
+    return len(name) <= MAX_ID and _ID.fullmatch(name) is not None and name not in DEVICES
 
 
 def _problem(path: str, code: str, message: str, advice: str) -> Problem:
