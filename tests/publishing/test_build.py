@@ -196,6 +196,15 @@ def test_a_draft_is_not_published(project: Path) -> None:
     assert SLUG not in (project / "public" / "feed.xml").read_text(encoding="utf-8")
 
 
+def test_a_bad_record_that_nothing_rests_on_does_not_keep_the_site_from_its_readers(project: Path) -> None:
+    (project / "studies" / "stray\x1b[2J.yaml").write_text("[", encoding="utf-8")
+    assert evibrief("build", "--project", project).returncode == 1
+    done = evibrief("build", "--withdraw", "--project", project)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.endswith("left out until it is mended (evibrief check tells): studies/stray\\u001b[2J.yaml\n")
+    assert (project / "public" / "index.html").is_file()
+
+
 def test_edit_this_page_opens_the_record(project: Path) -> None:
     replace_in(
         project / "mkdocs.yml",
