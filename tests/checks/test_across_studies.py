@@ -99,6 +99,7 @@ def test_studies_set_aside_are_not_compared() -> None:
         ("90.0", "92.0", "27.0", True),  # 1.5 times the spread that the factor gives
         ("90.0", "92.0", "27.1", False),
         ("0.50", "0.51", "0.10", True),  # a tenth
+        ("90.0", "5.1", "18.0", False),  # one of the two
     ],
 )
 def test_means_in_another_unit(new: str, old: str, sd: str, speaks: bool) -> None:
@@ -131,6 +132,15 @@ def test_comparator_risks_are_like_the_others(risk: int, speaks: bool) -> None:
     assert found.get("p27-unlike-control-risk", []) == (["results.0.arms"] if speaks else [])
 
 
+def test_an_unlike_risk_is_told_in_percent() -> None:
+    # Between 21 of 101 and 22 of 102, by the middle of their logits: 21 %
+    ordinary = [study([events((20 + i, 100), (20 + i, 100 + i))], name=f"other-{i}") for i in range(4)]
+    together = [*ordinary, study([events((30, 100), (85, 100))], name="odd")]
+    found = lint_summary(summary(together, [outcome("RR")]), by_id(together))
+    (told,) = [one for one in found if one.code == "p27-unlike-control-risk"]
+    assert "a comparator risk of 85 %; the other studies have about 21 %" in told.message
+
+
 def test_three_other_risks_are_needed() -> None:
     ordinary = [study([events((20 + i, 100), (20 + i, 100 + i))], name=f"other-{i}") for i in range(2)]
     one = study([events((30, 100), (90, 100))], name="odd")
@@ -154,6 +164,10 @@ def test_two_studies_with_the_same_arm() -> None:
     other = odd(arm("12.4", "3.1", n=42), arm("10.2", "2.8", n=43))
     assert about(copied, [first]) == {"p37-same-figures": ["results.0.arms.new"]}
     assert about(other, [first]) == {}
+    # Two digits are enough to be no coincidence, one is not
+    short = study([means(arm("12", "3.1", n=40), arm("11.0", "3.0", n=41))], name="first")
+    again = odd(arm("12", "3.1", n=40), arm("10.2", "2.8", n=43))
+    assert about(again, [short]) == {"p37-same-figures": ["results.0.arms.new"]}
 
 
 def test_one_person_has_no_spread_to_compare() -> None:

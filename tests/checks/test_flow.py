@@ -34,6 +34,15 @@ def test_a_crossover_counts_each_person_under_both_treatments() -> None:
 def test_most_people_are_in_some_result(n: int, speaks: bool) -> None:
     found = codes(lint_study(study([events((9, n), (9, 40))], n_randomised=100)))
     assert ("p02-unaccounted" in found) == speaks
+    fewer = events((9, 20), (9, 20))
+    assert codes(lint_study(study([fewer, events((9, n), (9, 40))], n_randomised=100))) == found
+
+
+@pytest.mark.parametrize(("people", "speaks"), [({"new": {"events": 0, "n": 1}}, True), ({}, False)])
+def test_a_result_without_arms_counts_nobody(people: dict[str, Any], speaks: bool) -> None:
+    comparison = {"type": "contrast", "contrast": {"measure": "MD", "estimate": "2.0"}}
+    result = {"type": "dichotomous", "arms": people} if people else comparison
+    assert ("p02-unaccounted" in codes(lint_study(study([result], n_randomised=100)))) == speaks
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,8 @@ def test_attrition(new: int, old: int, expected: list[str]) -> None:
 def test_available_cases_without_any_loss(n: int, population: str, speaks: bool) -> None:
     one = study([events((20, n), (20, n), population=population)], arms=arms(n, n))
     assert codes(lint_study(one)) == (["p43-same-losses"] if speaks else [])
+    one_lost = study([events((20, n), (20, n), population=population)], arms=arms(n + 1, n + 1))
+    assert codes(lint_study(one_lost)) == []
 
 
 def test_attrition_is_told_once_of_the_worst_result() -> None:

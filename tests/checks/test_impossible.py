@@ -31,7 +31,9 @@ def test_changes_lie_within_the_width_of_the_scale() -> None:
     fits = study([means(arm("-4.0", "3.0"), arm("-10.0", "0.1"), value="change")], instruments=TEN)
     beyond = study([means(arm("-4.0", "3.0"), arm("-10.1", "0.1"), value="change")], instruments=TEN)
     assert "p04-outside-scale" not in codes(lint_study(fits))
-    assert fields(lint_study(beyond), "p04-outside-scale") == ["results.0.arms.old.mean"]
+    (told,) = [one for one in lint_study(beyond) if one.code == "p04-outside-scale"]
+    assert told.field == "results.0.arms.old.mean"
+    assert "-10.1 lies outside the scale (-10 to 10)" in told.message
 
 
 def test_quantiles_and_baselines_lie_on_their_scale() -> None:
@@ -67,6 +69,10 @@ def test_no_spread_is_wider_than_the_scale(spread: dict[str, Any], field: str | 
         ("5.00", "3.14", True),
         ("5.00", "1.22", False),
         ("5.00", "1.21", True),
+        ("5.00", "3.127", False),
+        ("5.00", "3.129", True),
+        ("5.00", "1.223", False),
+        ("5.00", "1.222", True),
         ("9.00", "2.00", True),
         # half a unit of the mean, and half a unit of each end
         ("1.99", "2.00", False),
@@ -161,6 +167,28 @@ def test_debit(sd: str, speaks: bool) -> None:
     yes_or_no = scale(low="0", high="1", items=1)
     found = lint_study(study([means(arm("0.40", sd), arm("0.40", "0.49"))], instruments=yes_or_no))
     assert fields(found, "p10-debit") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+def test_one_yes_among_sixteen_rounds_either_way() -> None:
+    # 1/16 rounds to 0.062 or 0.063; from 0.0625 on, SD is sqrt(1/16 x 15/16 x 16/15) = 0.25 and more
+    yes_or_no = scale(low="0", high="1", items=1)
+    for sd, expected in (("0.2", []), ("0.24", ["results.0.arms.new.sd"])):
+        found = lint_study(study([means(arm("0.063", sd, n=16), arm("0.40", "0.49"))], instruments=yes_or_no))
+        assert fields(found, "p10-debit") == expected
+
+
+def test_two_people_who_say_yes_and_no_have_one_spread() -> None:
+    # One yes, one no: SD sqrt(0.25 x 2 / 1) = 0.71; and of means from 0.495 to 0.505 hardly less
+    yes_or_no = scale(low="0", high="1", items=1)
+    for sd, expected in (("0.71", []), ("0.50", ["results.0.arms.new.sd"])):
+        found = lint_study(study([means(arm("0.50", sd, n=2), arm("0.40", "0.49"))], instruments=yes_or_no))
+        assert fields(found, "p10-debit") == expected
+
+
+def test_a_scale_may_be_open_at_one_end() -> None:
+    one = study([means(arm("-1.0", "0.4"), arm("5.0", "1.0"))], instruments=scale(low="0"))
+    (told,) = [found for found in lint_study(one) if found.code == "p04-outside-scale"]
+    assert "-1 lies outside the scale (0 to open)" in told.message
 
 
 def test_one_person_has_no_spread_to_check() -> None:

@@ -33,6 +33,7 @@ def test_two_studies_with_one_registration() -> None:
         ("abcdefghijklmnopqrst", 2001, True),
         ("abcdefghijklmnopqrXX", 2001, True),
         ("abcdefghijklmnopqXXX", 2001, False),
+        ("klmnopqrstabcdefghij", 2001, False),  # the same letters, of which ten match in order
         ("abcdefghijklmnopqrst", 2002, False),
         (None, 2001, False),
     ],
@@ -41,6 +42,16 @@ def test_two_studies_whose_papers_look_like_one(title: str | None, year: int, sp
     first = study(reports=one_report(title="abcdefghijklmnopqrst"))
     second = study(name="second", reports=one_report(title=title, issued=year))
     assert together(first, second) == (["p37-same-paper"] if speaks else [])
+
+
+def test_two_long_titles_are_compared_to_the_end() -> None:
+    long = (
+        "a trial of warm tea against cold water in people with hiccups of any cause, followed for one year and a day "
+        * 3
+    )
+    first = study(reports=one_report(title=f"{long}and a night"))
+    for other, expected in ((f"{long}and a week", ["p37-same-paper"]), (long[::-1].strip(), [])):
+        assert together(first, study(name="second", reports=one_report(title=other))) == expected
 
 
 @pytest.mark.parametrize(("status", "speaks"), [("expression-of-concern", True), ("corrected", False), ("none", False)])
@@ -129,6 +140,11 @@ def reported(**changes: Any) -> dict[str, Any]:
         ({"q": "20.0", "q_df": 9, "i2_percent": "56.2"}, ["p12-i2-against-q"]),
         ({"q": "20", "q_df": 9, "i2_percent": "57"}, []),
         ({"q": "20", "q_df": 9, "i2_percent": "58"}, ["p12-i2-against-q"]),
+        # Q = 10.4 with 4: I2 = 61.538, within 1 + 0.05 + 400 / 108.16 x 0.05 = 1.2349
+        ({"q": "10.4", "q_df": 4, "i2_percent": "62.7"}, []),
+        ({"q": "10.4", "q_df": 4, "i2_percent": "62.8"}, ["p12-i2-against-q"]),
+        ({"q": "10.4", "q_df": 4, "i2_percent": "60.4"}, []),
+        ({"q": "10.4", "q_df": 4, "i2_percent": "60.3"}, ["p12-i2-against-q"]),
         ({"q": "4.0", "q_df": 9, "i2_percent": "0"}, []),
         ({"q": "20.0", "q_df": 9, "studies": 11}, ["p12-i2-against-q"]),
         # 0.20 (0.01 to 0.39): z = 2.06, p = 0.039

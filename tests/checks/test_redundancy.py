@@ -171,6 +171,16 @@ def test_a_cluster_trials_interval_may_be_wider_than_its_arms() -> None:
     assert found(wide, design="cluster", cluster=cluster) == []
 
 
+def test_three_people_have_one_degree_of_freedom() -> None:
+    # 2.0 (1.0 to 3.0): by t with 1 degree of freedom SE 1 / 12.706, t = 25.4, p = 0.025; by z 0.00009, at most 0.00105
+    def of(new: int, old: int) -> dict[str, Any]:
+        printed = contrast("MD", "2.0", "1.0", "3.0", p="0.025")
+        return means(arm("12.0", "1.0", n=new), arm("10.0", "1.0", n=old), contrast=printed)
+
+    assert "p16-p-differs" not in found(of(2, 1), design="cohort")
+    assert "p16-p-differs" in found(of(1, 1), design="cohort")
+
+
 def test_what_cannot_be_computed_is_not_compared() -> None:
     for result in (
         events((0, 100), (4, 100), contrast=contrast("RR", "0.11", "0.01", "2.04")),
@@ -290,3 +300,9 @@ def test_a_wrong_percentage_tells_what_to_look_for(count: int, n: int, percent: 
     (remark,) = lint_study(study([{"type": "dichotomous", "arms": arms}]))
     assert (remark.code, remark.field) == ("p17-percent-against-count", "results.0.arms.new.percent")
     assert advice in remark.advice
+
+
+def test_a_wrong_percentage_tells_the_right_one() -> None:
+    arms = {"new": {"events": 21, "n": 61, "percent": "43.4"}}
+    (remark,) = lint_study(study([{"type": "dichotomous", "arms": arms}]))
+    assert remark.message == "21 of 61 people are 34.4 %, not 43.4 %"

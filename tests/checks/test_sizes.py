@@ -110,7 +110,9 @@ def test_groups_that_differ_more_than_chance_allows() -> None:
     # 50.0 and 54.0, SD 10, 100 people each: at least 3.9 / 1.414 = 2.758, p = 0.0064, quantile -2.49;
     # four of them: -2.49 x 2 = -4.98, p below 0.0001; three are too few to judge
     far = ("50.0", "10.0", "54.0", "10.0")
-    assert found(*baselines(far, far, far, far)) == ["p44-unlikely-baseline"]
+    (told,) = lint_study(study(baselines(far, far, far, far)))
+    assert told.code == "p44-unlikely-baseline"
+    assert "over 4 measures the groups differ more at the start than chance allows" in told.message
     assert found(*baselines(far, far, far)) == []
 
 
@@ -118,7 +120,9 @@ def test_groups_that_differ_less_than_chance_allows() -> None:
     # 10,000 people each, SD 10 and 11: at most 0.01 / 0.1487 = 0.0673, p = 0.946, quantile 1.61;
     # six of them: 1.61 x 2.449 = 3.94, p above 0.9999; four: 3.22, p = 0.9994
     near = ("50.00", "10.00", "50.00", "11.00")
-    assert found(*baselines(*[near] * 6, n=10_000)) == ["p44-unlikely-baseline"]
+    (told,) = lint_study(study(baselines(*[near] * 6, n=10_000)))
+    assert told.code == "p44-unlikely-baseline"
+    assert "over 6 measures the groups are more alike at the start than chance allows" in told.message
     assert found(*baselines(*[near] * 4, n=10_000)) == []
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from builders import PROJECTS
-from checks.recording import arm, arms, contrast, means, study
+from checks.recording import arm, arms, contrast, events, means, study
 from evibrief.checks import problem_of, remarks
-from evibrief.checks.arm_effects import of_means
+from evibrief.checks.arm_effects import effect_of_arms, of_means
 from evibrief.checks.baseline import at_the_start
 from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle, standard_error
+from evibrief.checks.digits import whole_totals
 from evibrief.checks.flow import plan_p
 from evibrief.checks.impossible import widest_sd
 from evibrief.checks.printed import Range, at_most, sd_of, shown
@@ -27,8 +29,13 @@ from evibrief.records.library import Library, read_library
 from evibrief.records.results import ContinuousArm, Contrast, ContrastMeasure
 
 
+def rates(new: tuple[int, str], old: tuple[int, str]) -> dict[str, Any]:
+    both = {name: {"events": e, "person_years": years} for name, (e, years) in (("new", new), ("old", old))}
+    return {"type": "rate", "arms": both}
+
+
 def mean_of(n: int, **given: str) -> ContinuousArm:
-    return ContinuousArm.model_validate({"n": n, "mean": "5.0", **given})
+    return ContinuousArm.model_validate({"mean": "5.0", **given, "n": n})
 
 
 def test_a_standard_deviation_from_an_interval_knows_its_rounding() -> None:
@@ -39,10 +46,12 @@ def test_a_standard_deviation_from_an_interval_knows_its_rounding() -> None:
 
 
 def test_a_standard_deviation_from_a_standard_error_knows_its_rounding() -> None:
-    """0.4 of 25 people: 5 times 0.35, 0.40, 0.45."""
-    found = sd_of(mean_of(25, se="0.4"))
-    assert found is not None
-    assert (found.low, found.value, found.high) == pytest.approx((1.75, 2.0, 2.25))
+    """0.4 of 25 people: 5 times 0.35, 0.40, 0.45; of two, the least that have a spread: sqrt(2) times."""
+    for n, times in ((25, 5), (2, math.sqrt(2))):
+        found = sd_of(mean_of(n, se="0.4"))
+        assert found is not None
+        assert (found.low, found.value, found.high) == pytest.approx((0.35 * times, 0.40 * times, 0.45 * times))
+    assert sd_of(mean_of(1, se="0.4")) is None
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,78 @@ def test_groups_alike_at_the_start_have_mean_and_spread_in_common() -> None:
         assert at_the_start(nothing, first) is None
 
 
+def test_an_interval_as_narrow_as_its_rounding_may_be_of_no_spread_at_all() -> None:
+    """4.9 to 5: widths of 0.1 less 0.55, 0.1, and 0.65 over 2 t(24) = 4.127797, times 5; and 0.05 of 4 people."""
+    found = sd_of(mean_of(25, mean="4.95", ci_low="4.9", ci_high="5"))
+    assert found is not None
+    assert (found.low, found.value, found.high) == pytest.approx((0.0, 0.12113, 0.78734), abs=1e-5)
+    small = sd_of(mean_of(4, sd="0.05"))
+    assert small is not None
+    assert (small.low, small.value, small.high) == pytest.approx((0.045, 0.05, 0.055))
+
+
+def test_noise_of_large_figures_is_no_lopsided_interval() -> None:
+    """84543188.2 to 87280960.7 have 85912074.45 in the middle: 0.15 off, one and a half units, and not more."""
+    figures = {"estimate": Decimal("85912074.3"), "low": Decimal("84543188.2"), "high": Decimal("87280960.7")}
+    assert off_middle(Printed(**figures, se=None, p=None, level=0.95, is_ratio=False)) is None
+
+
+@pytest.mark.parametrize(
+    ("result", "measure", "estimate", "se", "rounding"),
+    [
+        # 30 of 100 and 10 of 50
+        (events((30, 100), (10, 50)), "RD", 0.1, math.sqrt(0.0021 + 0.0032), 0),
+        (events((30, 100), (10, 50)), "RR", math.log(1.5), math.sqrt(1 / 30 - 1 / 100 + 1 / 10 - 1 / 50), 0),
+        (events((30, 100), (10, 50)), "OR", math.log(12 / 7), math.sqrt(1 / 30 + 1 / 70 + 1 / 10 + 1 / 40), 0),
+        # everyone in both groups has the event
+        (events((100, 100), (50, 50)), "RR", 0.0, None, 0),
+        (events((100, 100), (50, 50)), "RD", 0.0, None, 0),
+        # 20 in 1000 years and 40 in 500
+        (rates((20, "1000"), (40, "500")), "IRD", -0.06, math.sqrt(0.00002 + 0.00016), 0),
+        (rates((20, "1000"), (40, "500")), "IRR", math.log(0.25), math.sqrt(1 / 20 + 1 / 40), 0),
+        (rates((0, "1000"), (0, "500")), "IRD", 0.0, None, 0),
+        # 13 and 10, SD 3 of two and 1 of four people: pooled sqrt((9 + 3) / 4), so d is sqrt 3,
+        # its SE sqrt(1/2 + 1/4 + 3 / 12); each mean to half a unit
+        (means(arm("13", "3", n=2), arm("10", "1", n=4)), "SMD", math.sqrt(3), 1.0, 1 / math.sqrt(3)),
+        (means(arm("13", "3", n=2), arm("10", "1", n=4)), "MD", 3.0, math.sqrt(9 / 2 + 1 / 4), 1.0),
+        # 8 and 4, SD 4 and 2, four people each: twice as much; coefficients of variation of 1/2
+        (means(arm("8", "4", n=4), arm("4", "2", n=4)), "ROM", math.log(2), math.sqrt(1 / 8), 0.5 / 8 + 0.5 / 4),
+        ({"type": "survival", "o_minus_e": "-5.0", "v": "20.0"}, "HR", -0.25, math.sqrt(1 / 20), 0.05 / 20),
+    ],
+)
+def test_effects_of_arms(
+    result: dict[str, Any], measure: str, estimate: float, se: float | None, rounding: float
+) -> None:
+    made = study([{**result, "contrast": contrast(measure, "1.0")}])
+    given = made.results[0].contrast
+    assert given is not None
+    found = effect_of_arms(made, made.results[0], given)
+    assert found is not None
+    assert found.estimate == pytest.approx(estimate, abs=1e-12)
+    assert found.se == (None if se is None else pytest.approx(se, abs=1e-12))
+    assert found.rounding == pytest.approx(rounding, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "expected"),
+    [
+        ("3.45", 20, [69]),
+        ("3.4", 20, [67, 68, 69]),  # 67.0 to 69.0
+        ("3", 4, [10, 11, 12, 13, 14]),
+        ("0.15", 100, [15]),  # 14.5 to 15.5
+        ("-0.25", 8, [-2]),  # -2.04 to -1.96
+        ("1000000.15", 10, []),  # 10,000,001.45 to .55
+        (
+            "6205234.9",
+            40,
+            [248_209_394, 248_209_395, 248_209_396, 248_209_397, 248_209_398],
+        ),  # 6205234.85 x 40 is whole
+    ],
+)
+def test_totals_that_a_mean_may_come_from(mean: str, n: int, expected: list[int]) -> None:
+    assert list(whole_totals(Decimal(mean), n)) == expected
+
+
 def test_two_people_have_a_difference_of_means() -> None:
     """Means 5 and 5, SD 1 and 1, two people each: SE is sqrt(1/2 + 1/2), with two degrees of freedom."""
     both = mean_of(2, sd="1.0")
@@ -156,6 +237,9 @@ def test_how_far_a_difference_may_lie_off_the_middle() -> None:
         (0.048, 0.005, 0.06, 0.10, P_DIFFERS),  # it may be 0.053: no side taken, and yet less than 0.06
         (0.057, 0.005, 0.01, 0.04, P_CONTRADICTS),  # 0.052 at least, 0.04 at most
         (0.053, 0.005, 0.01, 0.04, P_DIFFERS),  # it may be 0.048
+        (0.04, 0.005, 0.05, 0.10, P_CONTRADICTS),  # 0.05 itself is on the upper side
+        (0.025, 0.025, 0.06, 0.10, P_DIFFERS),  # it may be 0.05
+        (0.10, 0.005, 0.01, 0.05, P_DIFFERS),  # both may be on the upper side
         (0.043, 0.005, 0.01, 0.04, None),  # 0.038 to 0.048 meets 0.01 to 0.04
         (0.03, 0.005, 0.01, 0.04, None),
     ],

@@ -202,9 +202,15 @@ def test_a_lower_outcome_that_is_better() -> None:
 
 
 def test_outcomes_told_in_words_bear_what_their_source_says() -> None:
-    for direction, speaks in (("better", False), ("worse", True), ("not-improved", True)):
+    for direction, text, speaks in (
+        ("better", "It improved hope.", False),
+        ("worse", "It improved hope.", True),
+        ("not-improved", "It improved hope.", True),
+        ("better", "It increased hope.", False),  # whether more is better is not told
+        ("better", "It increased hope, and made it worse.", True),
+    ):
         hope = outcome(None, id="hope", name="hope", evidence="narrative", **told(direction))
-        writing = {"background": "Things.", "interpretation": "It improved hope.", "background_sources": [SOURCE]}
+        writing = {"background": "Things.", "interpretation": text, "background_sources": [SOURCE]}
         found = codes(lint_summary(summary(outcomes=[hope], writing=writing), {}))
         assert ("words-verdict" in found) == speaks
 

@@ -86,8 +86,10 @@ def _measures(study: Study) -> list[_Measure]:
         if not isinstance(result, ContinuousResult) or pair is None:
             continue
         one, two = result.arms.get(pair.intervention), result.arms.get(pair.comparator)
-        measure = at_the_start(one, two) if one and two else None
-        if measure is not None and one and two:
+        if one is None or two is None:
+            continue
+        measure = at_the_start(one, two)
+        if measure is not None:
             key = (result.instrument or result.outcome, one.baseline_mean, two.baseline_mean)
             found.setdefault(key, measure)
     return list(found.values())

@@ -126,11 +126,10 @@ def off_middle(printed: Printed) -> dict[str, float] | None:
 
 
 def analysis(figure: Range, is_ratio: bool) -> Range:
-    """Bring a printed range to the analysis scale. What rounds down to nothing has no lower end."""
+    """Bring a printed range to the analysis scale. A ratio is above nothing, and so is all that rounds to it."""
     if not is_ratio:
         return figure
-    low = math.log(figure.low) if figure.low > 0 else -math.inf
-    return Range(low=low, value=math.log(figure.value), high=math.log(figure.high))
+    return Range(low=math.log(figure.low), value=math.log(figure.value), high=math.log(figure.high))
 
 
 def standard_error(printed: Printed, df: int | None = None) -> Range | None:

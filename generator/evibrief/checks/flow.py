@@ -175,7 +175,7 @@ def attrition(study: Study) -> Iterator[Remark]:
     if study.design is Design.CROSSOVER:
         return
     found = [loss for index, result in enumerate(study.results) if (loss := _loss(study, index, analysed(result)))]
-    worst = max(found, key=lambda loss: (loss.is_much, max(loss.largest, loss.difference)), default=None)
+    worst = max(found, key=lambda loss: (loss.is_much, loss.largest), default=None)
     if worst is None or not worst.is_much:
         yield from _too_even(study)
         return

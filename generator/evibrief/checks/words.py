@@ -130,11 +130,11 @@ def phrases(summary: Summary, studies: Mapping[str, Study]) -> Iterator[Remark]:
 
 def said(phrase: Phrase, text: str) -> list[str]:
     """Return the words of a text that a phrase forbids."""
-    harmless = [match.span() for match in _HARMLESS.finditer(text)]
+    harmless = [range(*match.span()) for match in _HARMLESS.finditer(text)]
     return [
         match.group()
         for match in phrase.pattern.finditer(text)
-        if not any(start <= match.start() < end for start, end in harmless)
+        if not any(match.start() in within for within in harmless)
     ]
 
 
