@@ -57,12 +57,24 @@ class Problem:
         field = f"{self.field}: " if self.field else ""
         kind = "" if self.severity is Severity.ERROR else f"{self.severity}: "
         advice = f"; {self.advice}" if self.advice else ""
-        return _one_line(f"{where}{kind}{field}{self.message}{advice}")
+        return one_line(f"{where}{kind}{field}{self.message}{advice}")
 
 
-def _one_line(text: str) -> str:
-    """Keep a message on one line, and free of terminal control characters, whatever a record puts into it."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+def one_line(text: str) -> str:
+    """Text as one line that is nothing but text, whatever a record puts into it.
+
+    Nothing in it controls a terminal: what is not printable is escaped as JSON does it. Nothing is a command in the log
+    of a workflow: GitHub's runner obeys ``::`` where a line begins, and ``##[`` anywhere, so both are taken apart.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    text = text.replace("##[", "# #[")
+    return text.replace("::", ": :", 1) if text.lstrip().startswith("::") else text
+
+
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 class EvidenceError(Exception):

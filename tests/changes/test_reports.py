@@ -62,7 +62,7 @@ def test_markdown_shows_words_and_figures() -> None:
 
 def test_text_of_records_cannot_come_alive_in_a_comment() -> None:
     told = as_markdown(hostile(), "v1")
-    own = told.replace(MARKER, "").replace("<del>", "").replace("</del>", "").replace("<ins>", "").replace("</ins>", "")
+    own = re.sub(r"</?(?:del|ins|code)>", "", told.replace(MARKER, ""))
     assert "<" not in own
     for alive in ("@admin", "#1", "GH-2", "GH\\-2", "https:/", "www.", "www\\.", ":tada", "::", "](", "&lt;b", "~~"):
         assert alive not in own.replace("&lt;b\\>", ""), alive

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from evibrief.changes.comparison import (
@@ -15,9 +14,10 @@ from evibrief.changes.comparison import (
     SummaryChange,
 )
 from evibrief.changes.words import Fate, Piece, shortened_diff
-from evibrief.errors import Problem
-from evibrief.exchange.github_text import github_text, one_line
+from evibrief.errors import Problem, one_line
+from evibrief.exchange.github_text import github_text
 from evibrief.exchange.plain import plain
+from evibrief.exchange.printed_json import printed
 
 # Words beside a change that are shown so that it can be understood.
 CONTEXT_WORDS = 12
@@ -50,7 +50,7 @@ _FIGURES = (
 def as_json(comparison: Comparison, revision: str, faults: Sequence[Problem] = ()) -> str:
     """One object: ``revision``, ``summaries``, ``studies``, and ``faults`` of the records of the revision."""
     document = {"revision": revision, **_object(comparison), "faults": plain(faults)}
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return printed(document)
 
 
 def _object(comparison: Comparison) -> dict[str, object]:
@@ -181,7 +181,7 @@ def _marked(pieces: Sequence[Piece]) -> str:
 
 
 def _summary_block(item: SummaryChange) -> str:
-    lines = [f"#### {github_text(item.title)}", "", f"`summaries/{item.slug}.yaml`, {_event(item)}", ""]
+    lines = [f"#### {github_text(item.title)}", "", f"{_file(f'summaries/{item.slug}.yaml')}, {_event(item)}", ""]
     lines += [f"- {github_text(line)}" for line in _remarks(item)]
     lines += [f"- **{_part(passage)}:** {_tagged(passage.pieces)}" for passage in item.passages]
     if item.outcomes:
@@ -194,7 +194,12 @@ def _summary_block(item: SummaryChange) -> str:
 
 def _study_item(study: StudyChange) -> str:
     fields = [f"  - {github_text(line)}" for line in _fields(study)]
-    return "\n".join([f"- {study.kind}: {github_text(study.label)}, `studies/{study.id}.yaml`", *fields])
+    return "\n".join([f"- {study.kind}: {github_text(study.label)}, {_file(f'studies/{study.id}.yaml')}", *fields])
+
+
+def _file(path: str) -> str:
+    """A path in the letters of code; its name is a stranger's, too."""
+    return f"<code>{github_text(path)}</code>"
 
 
 def _tagged(pieces: Sequence[Piece]) -> str:

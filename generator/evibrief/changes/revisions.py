@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from evibrief.changes.comparison import Records
 from evibrief.changes.repository import Repository
 from evibrief.errors import Problem, RecordError
-from evibrief.records.folders import record_names
+from evibrief.records.folders import is_record_name, record_names
 from evibrief.records.library import STUDIES, SUMMARIES
 from evibrief.records.messages import validate
 from evibrief.records.reader import Document, parse, parse_bytes, place_in
@@ -107,7 +107,7 @@ def _missing_studies(project: Path, records: Records) -> Iterator[Problem]:
 
 def _is_record(path: str, folder: str) -> bool:
     parent, _, name = path.rpartition("/")
-    return parent == folder and name.endswith(".yaml") and not name.startswith(".")
+    return parent == folder and name.endswith(".yaml") and is_record_name(name.removesuffix(".yaml"))
 
 
 def _name(path: str) -> str:

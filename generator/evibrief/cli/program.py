@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from evibrief import __version__
-from evibrief.errors import EvidenceError, ExitCode
+from evibrief.errors import EvidenceError, ExitCode, one_line
 
 PROJECT = click.option(
     "--project",
@@ -46,7 +46,7 @@ class _Program(click.Group):
         except (click.Abort, KeyboardInterrupt):
             return 130  # the shell's own code for an interrupted command
         except EvidenceError as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join(map(one_line, str(error).split("\n"))), err=True)
             return error.exit_code
         except BrokenPipeError:
             sys.stderr.close()  # whoever read our output has gone; there is nobody to tell

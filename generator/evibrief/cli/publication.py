@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 
 from evibrief.cli.program import PROJECT, main
-from evibrief.errors import ExitCode, Severity
+from evibrief.errors import ExitCode, Severity, one_line
 
 # About a second's work.
 WORTH_A_BAR = 20
@@ -100,7 +100,6 @@ def build(
     evibrief build --profile
     evibrief build --withdraw --previous published.json
     """
-    from evibrief.exchange.github_text import one_line
     from evibrief.publishing.build import build_site, write_pages
     from evibrief.publishing.watch import Watch
 

@@ -11,7 +11,7 @@ from dataclasses import fields
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.ratings import Figure, Step
-from evibrief.errors import UsageError
+from evibrief.errors import UsageError, one_line
 from evibrief.pages.article import Article
 from evibrief.pages.certainty_view import reason_text
 from evibrief.pages.effect_texts import estimate_text
@@ -44,7 +44,7 @@ def explain(brief: Brief, article: Article, renderer: Renderer, outcome: str | N
         lines += ["", "the summary as a whole"]
         for sentence in _sentences(article, lambda told: not told):
             lines += _sentence(sentence, renderer)
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _outcome(item: OutcomeBrief, article: Article, renderer: Renderer) -> Iterator[str]:

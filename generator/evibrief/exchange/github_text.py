@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
+from evibrief.errors import one_line
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()!|~$^=#+.>-])")
 # What GitHub turns into mentions, references, links and pictures of its own: @who, #1, GH-1, https://, www., :name:.
 _ALIVE = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\S)|(?<=:)(?=\S)|(?<=\bGH)(?=-)|(?<=www)(?=\.)|(?<=/)(?=/)", re.IGNORECASE)
 _ZERO_WIDTH_SPACE = "\u200b"
-
-
-def one_line(text: str) -> str:
-    """Keep a line free of line breaks and terminal control characters, whatever a record puts into it."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def github_text(text: str) -> str:

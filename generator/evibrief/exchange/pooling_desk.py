@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from evibrief.errors import EvidenceError, UsageError
+from evibrief.errors import EvidenceError, UsageError, one_line
 from evibrief.exchange.effect_table import EffectTable
+from evibrief.exchange.printed_json import printed
 from evibrief.statistics.effects import columns_of, effects
 from evibrief.statistics.mantel_haenszel import mantel_haenszel
 from evibrief.statistics.measures import Measure, Scale
@@ -127,7 +127,7 @@ def _typical_size(table: EffectTable, found: Effects) -> float | None:
 
 def as_json(result: DeskResult) -> str:
     """The result as one JSON object; what is not defined is null, with the reason in ``notes``."""
-    return json.dumps(_document(result), allow_nan=False, ensure_ascii=False, indent=2)
+    return printed(_document(result))
 
 
 def _document(result: DeskResult) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def as_text(result: DeskResult) -> str:
     ]
     lines += [f"{'Not pooled':<20}{result.labels[item.row]}: {item.reason}" for item in result.effects.excluded]
     lines += [f"{'Note':<20}{note.field}: {note.reason}" for note in result.notes]
-    return "\n".join(_printable(line) for line in lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _study_lines(result: DeskResult) -> list[str]:
@@ -199,7 +199,3 @@ def _number(value: float | None) -> str:
 
 def _range(low: float | None, high: float | None) -> str:
     return "not defined" if low is None or high is None else f"{low:.4g} to {high:.4g}"
-
-
-def _printable(line: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in line)

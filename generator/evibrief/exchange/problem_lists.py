@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 
 from evibrief.errors import Problem, Severity
 from evibrief.exchange.github_text import github_text
 from evibrief.exchange.plain import plain
+from evibrief.exchange.printed_json import printed
 
 # GitHub shows ten annotations of a kind for a step and drops the rest without a word.
 MOST_ANNOTATIONS = 10
@@ -37,7 +37,7 @@ def as_text(problems: Sequence[Problem]) -> str:
 
 def as_json(problems: Sequence[Problem]) -> str:
     """An object with all problems, in the order of path and line."""
-    return json.dumps({"problems": plain(problems)}, ensure_ascii=False, indent=1)
+    return printed({"problems": plain(problems)})
 
 
 def as_github(problems: Sequence[Problem]) -> str:

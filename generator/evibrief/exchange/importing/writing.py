@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from evibrief.errors import Problem, RecordError, UsageError
+from evibrief.errors import Problem, RecordError, UsageError, one_line
 
 from .drafts import Imported, RecordFile
 
@@ -52,7 +52,7 @@ def account(imported: Imported) -> str:
     lines = [f"wrote {written or 'nothing'}{asked}"]
     if imported.unmapped:
         lines += ["look at:", *(f"  - {line}" for line in imported.unmapped)]
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _is_taken(root: Path, record: RecordFile) -> bool:
