@@ -51,7 +51,7 @@ IMPURE_MODULES = frozenset(
 # The reader and its helpers, and the renderer, are where files come in; one module loads scipy without its package.
 READERS = frozenset(
     {
-        "records/folders.py", "records/library.py", "records/reader.py", "records/source.py",
+        "records/desk.py", "records/folders.py", "records/library.py", "records/reader.py", "records/source.py",
         "pages/language.py", "pages/rendering.py", "statistics/special.py",
     }
 )  # fmt: skip

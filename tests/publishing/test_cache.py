@@ -17,11 +17,11 @@ MASTHEAD = Masthead(name="Made-up")
 
 
 def made(project: Path) -> tuple[Edition, set[str]]:
-    """An edition, and what was made for it rather than found."""
+    """An edition, and which pages were made for it rather than found."""
     shown: set[str] = set()
 
     def show(label, items, total):  # type: ignore[no-untyped-def]
-        shown.update({label} if total else ())
+        shown.update({label} if total and label.endswith(" made") else ())
         return items
 
     return assemble(project, MASTHEAD, watch=Watch(show=show)), shown

@@ -7,6 +7,7 @@ answer, hints are advice. Except for what cannot be true, a person may let a rem
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from evibrief.appraisal.settings import DEFAULT, Settings
@@ -18,7 +19,16 @@ from .acknowledging import idle
 from .remarks import Remark, each_once
 from .running import lint_study, lint_summary, stopping_study, stopping_summary
 
-__all__ = ["errors_of_study", "errors_of_summary", "lint", "lint_study", "lint_summary", "problem_of", "remarks"]
+__all__ = [
+    "errors_of_study",
+    "errors_of_summary",
+    "idle",
+    "lint",
+    "lint_study",
+    "lint_summary",
+    "problem_of",
+    "remarks",
+]
 
 
 def lint(library: Library, settings: Settings = DEFAULT) -> tuple[Problem, ...]:
@@ -45,18 +55,19 @@ def remarks(library: Library, settings: Settings = DEFAULT) -> tuple[Remark, ...
 
     Summaries that name a study the library does not hold are passed over: that is an error of its own.
     """
-    studies = {name: entry.study for name, entry in library.studies.items()}
+    studies = library.study_models()
     summaries = [entry.summary for entry in library.summaries.values()]
     found = [one for study in studies.values() for one in lint_study(study)]
     complete = [summary for summary in summaries if all(name in studies for name in summary.studies)]
     found += [one for summary in complete for one in lint_summary(summary, studies, settings)]
-    by_record: dict[tuple[str, str], list[Remark]] = {}
+    answered: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for one in found:
-        by_record.setdefault((one.kind, one.record), []).append(one)
+        if one.acknowledged is not None:
+            answered[one.kind, one.record].add((one.code, one.field))
     for study in studies.values():
-        found += idle(study, by_record.get(("study", study.id), ()))
+        found += idle(study, answered["study", study.id])
     for summary in complete:
-        found += idle(summary, by_record.get(("summary", summary.slug), ()))
+        found += idle(summary, answered["summary", summary.slug])
     return each_once(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from evibrief.errors import Severity
 from evibrief.records.study import Study
@@ -19,18 +19,13 @@ IDLE = Check(
 )
 
 
-def idle(record: Study | Summary, found: Sequence[Remark]) -> Iterator[Remark]:
-    """Yield the acknowledgements of a record that answer none of all remarks found."""
-    answered = _answered(found)
+def idle(record: Study | Summary, answered: Collection[tuple[str, str]]) -> Iterator[Remark]:
+    """Yield the acknowledgements of a record that answer none of the remarks on it, by their check and field."""
     for index, given in enumerate(record.acknowledged):
         if (given.check, given.field) not in answered:
             text = f"{given.check} does not speak of {given.field}, or cannot be acknowledged"
             advice = "copy check and field from the message; delete what is no longer needed"
             yield remark(IDLE, record, ("acknowledged", index), text, advice)
-
-
-def _answered(found: Sequence[Remark]) -> Collection[tuple[str, str]]:
-    return {(one.code, one.field) for one in found if one.acknowledged is not None}
 
 
 CHECKS = (IDLE,)

@@ -106,8 +106,9 @@ def _stops(found: Remark) -> bool:
 def acknowledgements(
     *, summary: Summary | None = None, studies: Mapping[str, Study]
 ) -> dict[str, tuple[Acknowledgement, ...]]:
-    """Return the acknowledgements of some records, by kind and name of the record."""
-    given = {f"study:{name}": study.acknowledged for name, study in studies.items() if study.acknowledged}
+    """Return the acknowledgements of a summary and its studies, or of some studies, by kind and name of the record."""
+    named = studies if summary is None else summary.studies
+    given = {f"study:{name}": studies[name].acknowledged for name in named if studies[name].acknowledged}
     if summary is not None and summary.acknowledged:
         given[f"summary:{summary.slug}"] = summary.acknowledged
     return given

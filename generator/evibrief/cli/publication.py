@@ -29,7 +29,8 @@ T = TypeVar("T")
     help="Lines for people, an object for programs, or annotations for a pull request.",
 )
 @click.option("--explain", metavar="CODE", help="Tell what the message with this code means, and look at nothing.")
-def check(project: Path, form: str, explain: str | None) -> int:
+@click.option("--profile", is_flag=True, help="Print where the time went.")
+def check(project: Path, form: str, explain: str | None, profile: bool) -> int:
     """Tell every problem of the records.
 
     Each is one line, with its file, line, field, and what would be right.
@@ -44,19 +45,24 @@ def check(project: Path, form: str, explain: str | None) -> int:
     """
     from datetime import date
 
-    from evibrief.exchange.message_catalogue import explained
     from evibrief.exchange.problem_lists import as_github, as_json, as_step_summary, as_text
-    from evibrief.publishing.checking import check_project
-    from evibrief.publishing.notices import stated_day
+    from evibrief.publishing.days import stated_day
+    from evibrief.publishing.rechecking import recheck_project
+    from evibrief.publishing.watch import Watch
 
     if explain:
+        from evibrief.exchange.message_catalogue import explained
+
         click.echo(explained(explain))
         return ExitCode.OK
-    problems = check_project(project, day=stated_day() or date.today())
+    watch = Watch(show=_bar) if sys.stderr.isatty() else Watch()
+    problems = recheck_project(project, day=stated_day() or date.today(), watch=watch)
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(as_step_summary(problems))
     click.echo({"text": as_text, "json": as_json, "github": as_github}[form](problems))
+    if profile:
+        click.echo(watch.report(), err=True)
     return ExitCode.PROBLEMS if any(problem.severity is Severity.ERROR for problem in problems) else ExitCode.OK
 
 

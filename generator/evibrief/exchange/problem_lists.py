@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from evibrief.errors import Problem, Severity
 from evibrief.exchange.github_text import github_text
-from evibrief.exchange.plain import plain
 from evibrief.exchange.printed_json import printed
 
 # GitHub shows ten annotations of a kind for a step and drops the rest without a word.
@@ -37,7 +37,7 @@ def as_text(problems: Sequence[Problem]) -> str:
 
 def as_json(problems: Sequence[Problem]) -> str:
     """An object with all problems, in the order of path and line."""
-    return printed({"problems": plain(problems)})
+    return printed({"problems": [asdict(problem) for problem in problems]})
 
 
 def as_github(problems: Sequence[Problem]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 
 from evibrief import __version__
@@ -18,12 +17,14 @@ from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import Publication, site_files
-from evibrief.publishing.notices import notice_file, notice_page, standing_of, today
+from evibrief.publishing.notices import newest_of, notice_file, notice_page, standing_of, today
 from evibrief.publishing.options import settings_of_project
+from evibrief.publishing.pack import Pack
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.pinned_notices import PinnedNotices, refuse_unrecorded
 from evibrief.publishing.press import Materials, press, with_head
 from evibrief.publishing.published import Verdict, published_file
+from evibrief.publishing.reading import desk_of
 from evibrief.publishing.sheets import pack_file, pack_page
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, read_library
@@ -55,12 +56,15 @@ def assemble(
         SiteError: if the templates cannot be used.
     """
     watch = watch or Watch()
+    kept = Pack(project)
+    desk = desk_of(project, kept, watch)
     templates, cache = templates_of(project), cache or Cache(project)
     renderer = Renderer(templates)
     also: tuple[Problem, ...] = ()
     while True:
         with watch.step("records"):
-            standing = standing_of(project, withdraw=withdraw, previous=previous, also=also)
+            standing = standing_of(project, withdraw=withdraw, previous=previous, also=also, desk=desk)
+            kept.flush()
         library = standing.library
         materials = materials_of(
             library, renderer=renderer, settings=settings, masthead=masthead, retractions=retractions, drafts=drafts
@@ -107,13 +111,12 @@ def materials_of(
     drafts: bool,
 ) -> Materials:
     """Return what the pages of a library are made from; without ``drafts``, of those summaries that are none."""
-    shown = {
-        slug: entry for slug, entry in library.summaries.items() if drafts or entry.summary.status is not Status.DRAFT
-    }
+    facts = library.summary_facts()
+    shown = library.only(summaries=[slug for slug in facts if drafts or facts[slug].status is not Status.DRAFT])
     return Materials(
-        entries=shown,
-        studies={name: entry.study for name, entry in library.studies.items()},
-        texts={name: entry.text for name, entry in library.studies.items()},
+        library=shown,
+        entries=shown.summaries,
+        studies=shown.study_models(),
         renderer=renderer,
         settings=settings,
         masthead=masthead,
@@ -141,17 +144,13 @@ def explained(project: Path, slug: str, outcome: str | None = None) -> str:
         RecordError, SiteError: as :func:`assemble`.
         UsageError: if there is no such summary or outcome.
     """
-    library = read_library(project)
+    with Pack(project) as kept:
+        return _explained(read_library(project, desk_of(project, kept)), project, slug, outcome)
+
+
+def _explained(library: Library, project: Path, slug: str, outcome: str | None) -> str:
     if slug not in library.summaries:
         raise UsageError(f"there is no summary '{slug}'; there are {', '.join(library.summaries) or 'none'}")
     renderer = Renderer(templates_of(project))
-    studies = {name: entry.study for name, entry in library.studies.items()}
-    told = tell(library.summaries[slug].summary, studies, renderer, settings_of_project(project))
+    told = tell(library.summaries[slug].summary, library.study_models(), renderer, settings_of_project(project))
     return explain(told.brief, told.article, renderer, outcome)
-
-
-def newest_of(library: Library) -> date:
-    """Return the newest date of the history of any summary; a project without one is as old as its studies."""
-    dates = [entry.summary.updated for entry in library.summaries.values()]
-    dates += [entry.study.extraction.date for entry in library.studies.values() if entry.study.extraction.date]
-    return max(dates, default=date(1980, 1, 1))

@@ -1,121 +1,118 @@
-"""Everything that `evibrief check` looks at: the form of the records, their figures, their words, their articles."""
+"""Everything that `evibrief check` looks at: the form of the records, their figures, their words, their articles.
+
+What was found in a record is kept by the content of all that it was found in, so that a check after an edit looks at
+what the edit touches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from evibrief.appraisal.settings import DEFAULT, Settings
-from evibrief.checks import lint
-from evibrief.checks.words import lint_article
 from evibrief.errors import Problem, RecordError, Severity
-from evibrief.exchange.field_order import MODELS, untidy
-from evibrief.pages.article import Article
-from evibrief.pages.readability import readability
 from evibrief.pages.rendering import Renderer
-from evibrief.pages.telling import tell
+from evibrief.publishing.cache import fingerprint, folder_fingerprint
+from evibrief.publishing.looking import Found, SummaryLook, found_from, look_at, problems_among
 from evibrief.publishing.notices import today
 from evibrief.publishing.options import settings_of_project
+from evibrief.publishing.pack import Pack
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.pinned_notices import pinned_notices_of_project, problems_of_notices
-from evibrief.records.folders import record_names
-from evibrief.records.library import SummaryEntry, check_records, read_library
-from evibrief.records.source import read_text
-from evibrief.records.study import Study
-from evibrief.records.summary import Summary
+from evibrief.publishing.reading import desk_of, shared
+from evibrief.publishing.watch import Watch
+from evibrief.records.desk import Look
+from evibrief.records.library import STUDIES, SUMMARIES, Library, StudyEntry, Survey, survey
+
+LOOK = Look(name="looked at", make=look_at)
 
 
-def check_project(project: Path, *, day: date | None = None) -> tuple[Problem, ...]:
+def check_project(
+    project: Path,
+    *,
+    day: date | None = None,
+    watch: Watch | None = None,
+    digests: Mapping[str, str] | None = None,
+) -> tuple[Problem, ...]:
     """Return every problem of a project, in the order of path and line.
 
     What records mean is looked at only where all of them can be read. ``day`` is today, from which the age of a file of
-    notices is counted; the day of the newest record where it is not given.
+    notices is counted; the day of the newest record where it is not given. ``digests`` are those of the records, by
+    path, where they are known.
 
     Raises:
         UsageError, SiteError: if mkdocs.yml or the templates cannot be used.
     """
-    problems = list(check_records(project))
-    settings = DEFAULT
-    try:
-        settings = settings_of_project(project)
-    except RecordError as error:
-        problems += error.problems
-    if not any(problem.severity is Severity.ERROR for problem in problems):
-        library = read_library(project)
-        problems += lint(library, settings)
-        problems += hints_of_style(project)
-        pinned = pinned_notices_of_project(project)
-        problems += problems_of_notices(library.studies.values(), pinned, day or today(library))
-        studies = {name: entry.study for name, entry in library.studies.items()}
-        problems += problems_of_articles(library.summaries.values(), studies, templates_of(project), settings)
+    watch = watch or Watch()
+    with Pack(project) as kept:
+        with watch.step("records"):
+            found = survey(project, desk_of(project, kept, watch, look=LOOK, digests=digests))
+        problems = list(found.problems)
+        settings = DEFAULT
+        try:
+            settings = settings_of_project(project)
+        except RecordError as error:
+            problems += error.problems
+        if not any(problem.severity is Severity.ERROR for problem in problems):
+            problems += _problems_of_meaning(project, found, settings, kept, watch, day)
+            kept.sweep()
     return tuple(sorted(problems))
 
 
-def hints_of_style(project: Path) -> Iterator[Problem]:
-    """Yield a hint for each record that shows at a glance that it is not in canonical form."""
-    for folder, model in MODELS.items():
-        for name in record_names(project, folder, []):
-            path = f"{folder}/{name}.yaml"
-            if found := untidy(read_text(project / path, shown_as=path), model):
-                line, what = found
-                yield Problem(
-                    path=path,
-                    line=line,
-                    column=1,
-                    field="",
-                    code="not-canonical",
-                    severity=Severity.HINT,
-                    message=what,
-                    advice="run: evibrief fmt",
-                )
-
-
-def problems_of_articles(
-    entries: Iterable[SummaryEntry], studies: Mapping[str, Study], templates: Path, settings: Settings
+def _problems_of_meaning(
+    project: Path, found: Survey, settings: Settings, kept: Pack, watch: Watch, day: date | None
 ) -> Iterator[Problem]:
-    """Write each summary's article, and yield what keeps it from being read: nothing to fill in, too long, too hard."""
-    renderer = Renderer(templates)
-    for entry in entries:
-        article = tell(entry.summary, studies, renderer, settings).article
-        yield from unfilled(article, entry)
-        fewest = settings.fewest_words_for_grade
-        grade = readability(_prose(article), familiar=_familiar(entry.summary), fewest_words=fewest).grade
-        for found in lint_article(entry.summary, words=article.words, grade=grade, settings=settings):
-            place = entry.place(found.location)
-            yield Problem(
-                path=entry.path,
-                line=place.line,
-                column=place.column,
-                field=found.field,
-                code=found.code,
-                severity=found.severity,
-                message=found.message,
-                advice=found.advice,
-            )
+    library = found.library
+    with watch.step("what was found before"):
+        looks = [*_of_records(library), *_of_summaries(project, library, settings, kept, watch)]
+    with watch.step("records together"):
+        yield from problems_among(looks, library)
+        pinned = pinned_notices_of_project(project)
+        if pinned:
+            yield from problems_of_notices(_with_numbers(library), pinned, day or today(library))
 
 
-def unfilled(article: Article, entry: SummaryEntry) -> Iterator[Problem]:
-    """Yield each placeholder of an article for which there is no figure."""
-    for missing in article.unfilled:
-        place = entry.place(tuple(int(part) if part.isdigit() else part for part in missing.field.split(".")))
-        yield Problem(
-            path=entry.path,
-            line=place.line,
-            column=place.column,
-            field=missing.field,
-            code="unfilled-placeholder",
-            message=f"there is no figure for {{{missing.placeholder}}}: {missing.reason}",
-            advice="leave the placeholder out, or name a figure that there is",
-        )
+def _of_records(library: Library) -> Iterator[Found]:
+    """Yield what each record shows by itself, as it was found when it was read."""
+    for folder, names in ((STUDIES, library.studies), (SUMMARIES, library.summaries)):
+        for name in names:
+            looked = found_from(library.readings[f"{folder}/{name}.yaml"].beside)
+            if looked is None:
+                entry = library.studies[name] if folder == STUDIES else library.summaries[name]
+                looked = found_from(look_at(entry)) or []
+            yield from looked
 
 
-def _prose(article: Article) -> str:
-    return " ".join(item.text for part in (article.key_points, *article.paragraphs) for item in part)
+def _of_summaries(project: Path, library: Library, settings: Settings, kept: Pack, watch: Watch) -> Iterator[Found]:
+    """Yield what each summary shows with its studies, from what is kept or found now."""
+    templates = templates_of(project)
+    state = fingerprint(repr(settings), folder_fingerprint(templates))
+    names = {slug: _name_of(slug, library, state) for slug in library.summaries}
+    known: dict[str, list[Found]] = {}
+    for slug, name in names.items():
+        data = kept.get(*name)
+        if data is not None and (looked := found_from(data)) is not None:
+            known[slug] = looked
+    missing = [slug for slug in names if slug not in known]
+    if missing:
+        make = SummaryLook(library, Renderer(templates), settings)
+        share = shared(watch, "summaries looked at")
+        for slug, data in zip(missing, share(make, missing), strict=True):
+            kept.put(data, *names[slug])
+            known[slug] = found_from(data) or []
+    for slug in names:
+        yield from known[slug]
 
 
-def _familiar(summary: Summary) -> list[str]:
-    """Names that a reader of the page must know anyway."""
-    question = summary.question
-    names = [question.population, question.condition, question.intervention.name, question.comparator.name]
-    return names + [outcome.name for outcome in summary.outcomes]
+def _name_of(slug: str, library: Library, state: str) -> tuple[str, ...]:
+    """Return under what that is kept which a summary shows: all that it is made from."""
+    studies = library.summary_facts()[slug].studies
+    return ("summary", state, slug, library.summary_digest(slug), *map(library.study_digest, studies))
+
+
+def _with_numbers(library: Library) -> Iterator[StudyEntry]:
+    """Yield the studies with a report that a notice could name."""
+    for name, facts in library.study_facts().items():
+        if facts.numbers:
+            yield library.studies[name]

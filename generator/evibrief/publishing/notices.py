@@ -10,22 +10,22 @@ site.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 
 from evibrief.errors import Problem, RecordError, Severity
 from evibrief.pages.links import summary_uri
 from evibrief.pages.notice_page import NoticePage, Why, notice_rendered
 from evibrief.pages.outputs import RenderedFile, RenderedPage
 from evibrief.pages.rendering import Renderer
+from evibrief.publishing.days import stated_day
 from evibrief.publishing.published import Notice, Published, read_published
+from evibrief.records.facts import SummaryFacts
 from evibrief.records.folders import is_record_name
-from evibrief.records.library import Library, Survey, survey
+from evibrief.records.library import STUDIES, Desk, Library, Survey, survey
 from evibrief.records.reader import parse_bytes
 from evibrief.records.summary import ChangeKind, Status, Summary
 
@@ -55,28 +55,30 @@ def standing_of(
     previous: Path | None,
     also: Sequence[Problem] = (),
     found: Survey | None = None,
+    desk: Desk | None = None,
 ) -> Standing:
     """Read a project; ``previous`` is the site to be replaced, or a copy of its list, if there is one.
 
     ``also`` are errors that showed only when pages were made: what they lie in is no more published than what cannot
-    be read. ``found`` is the project as it was read already.
+    be read. ``found`` is the project as it was read already; else it is read at ``desk``.
 
     Raises:
         SiteError: if that list is damaged.
         RecordError: with every error, unless ``withdraw``; also then, if one lies in no file of a record.
     """
-    found = found or survey(project)
+    found = found or survey(project, desk)
     errors = [*(problem for problem in found.problems if problem.severity is Severity.ERROR), *also]
     if errors and not withdraw:
         raise RecordError(errors)
     invalid = _invalid(project, found, errors) if errors else ()
     day = today(found.library)
     notices = {slug: _of_invalid(project, slug, found, day) for slug in invalid}
-    for slug, entry in found.library.summaries.items():
-        if entry.summary.status is Status.WITHDRAWN and slug not in notices:
-            notices[slug] = _of_withdrawn(entry.summary)
-    shown = {slug: entry for slug, entry in found.library.summaries.items() if slug not in notices}
-    published = {slug for slug, entry in shown.items() if entry.summary.status is not Status.DRAFT}
+    facts = found.library.summary_facts()
+    for slug, known in facts.items():
+        if known.status is Status.WITHDRAWN and slug not in notices:
+            notices[slug] = _of_withdrawn(found.library.summaries[slug].summary)
+    shown = [slug for slug in facts if slug not in notices]
+    published = {slug for slug in shown if facts[slug].status is not Status.DRAFT}
     for earlier in _stood(read_published(previous)):
         slug = earlier.slug
         if slug in notices and slug in invalid and earlier.why is Why.INVALID:
@@ -84,9 +86,9 @@ def standing_of(
         elif slug not in notices and slug not in published:
             notices[slug] = earlier if earlier.since else replace(earlier, since=day.isoformat())
     wrong = {problem.path for problem in errors}
-    sound = {name: entry for name, entry in found.library.studies.items() if entry.path not in wrong}
+    sound = [name for name in found.library.studies if f"{STUDIES}/{name}.yaml" not in wrong]
     return Standing(
-        library=Library(studies=MappingProxyType(sound), summaries=MappingProxyType(shown)),
+        library=found.library.only(studies=sound, summaries=shown),
         notices=tuple(notices[slug] for slug in sorted(notices)),
         invalid=invalid,
         left_out=_left_out(found, wrong, invalid),
@@ -117,8 +119,8 @@ def _invalid(project: Path, found: Survey, errors: Sequence[Problem]) -> tuple[s
     files = {f"summaries/{name}.yaml": name for name in names if is_record_name(name)}
     wrong = {files[problem.path] for problem in errors if problem.path in files}
     bad_studies = {Path(p.path).stem for p in errors if p.path.startswith("studies/") and p.path.endswith(".yaml")}
-    for slug, entry in found.library.summaries.items():
-        named = named_studies(entry.summary)
+    for slug, known in found.library.summary_facts().items():
+        named = named_studies(known)
         if named & bad_studies or not named <= found.library.studies.keys():
             wrong.add(slug)
     if not all(_RECORD.fullmatch(problem.path) for problem in errors):
@@ -128,14 +130,14 @@ def _invalid(project: Path, found: Survey, errors: Sequence[Problem]) -> tuple[s
 
 def _left_out(found: Survey, wrong: Set[str], invalid: Sequence[str]) -> tuple[str, ...]:
     """The wrong files that no notice stands for: studies that no summary names, and files with an impossible name."""
-    named = {name for entry in found.library.summaries.values() for name in named_studies(entry.summary)}
+    named = {name for known in found.library.summary_facts().values() for name in named_studies(known)}
     told = {*(f"studies/{name}.yaml" for name in named), *(f"summaries/{slug}.yaml" for slug in invalid)}
     return tuple(sorted(wrong - told))
 
 
-def named_studies(summary: Summary) -> frozenset[str]:
+def named_studies(summary: SummaryFacts) -> frozenset[str]:
     """Every study that a summary pools or sets aside."""
-    return frozenset((*summary.studies, *(item.study for item in summary.set_aside)))
+    return frozenset((*summary.studies, *summary.aside))
 
 
 def _of_invalid(project: Path, slug: str, found: Survey, day: date) -> Notice:
@@ -177,15 +179,14 @@ def today(library: Library) -> date:
     """The day of this build: the caller's (SOURCE_DATE_EPOCH), else the newest in the records; never the clock's."""
     if (day := stated_day()) is not None:
         return day
-    dates = [entry.summary.updated for entry in library.summaries.values()]
-    dates += [entry.study.extraction.date for entry in library.studies.values() if entry.study.extraction.date]
+    return newest_of(library)
+
+
+def newest_of(library: Library) -> date:
+    """Return the newest date of the history of any summary; a project without one is as old as its studies."""
+    dates = [facts.updated for facts in library.summary_facts().values()]
+    dates += [facts.dated for facts in library.study_facts().values() if facts.dated]
     return max(dates, default=date(1980, 1, 1))
-
-
-def stated_day() -> date | None:
-    """The day that the caller states (SOURCE_DATE_EPOCH), if it does."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else None
 
 
 def _words(slug: str) -> str:

@@ -17,9 +17,9 @@ from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
 from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint, program
-from evibrief.publishing.checking import unfilled
 from evibrief.publishing.edition import Masthead
 from evibrief.publishing.files import files_beside
+from evibrief.publishing.looking import unfilled
 from evibrief.publishing.page_heads import head_of
 from evibrief.publishing.processes import results
 from evibrief.publishing.published import concluded
@@ -34,18 +34,18 @@ from evibrief.publishing.sheets import (
     sheet_from,
 )
 from evibrief.publishing.watch import Watch
-from evibrief.records.library import STUDIES, StudyEntry, SummaryEntry
+from evibrief.records.library import Library, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
-    """What every page of an edition is made with. ``texts`` are the records as written, by the study's id."""
+    """What every page of an edition is made with: ``entries`` and ``studies`` are those of the library."""
 
+    library: Library
     entries: Mapping[str, SummaryEntry]
     studies: Mapping[str, Study]
-    texts: Mapping[str, str]
     renderer: Renderer
     settings: Settings
     masthead: Masthead
@@ -53,7 +53,7 @@ class Materials:
 
     def study_entry(self, name: str) -> StudyEntry:
         """Return a study with its file, to say where in it a mistake stands."""
-        return StudyEntry(study=self.studies[name], path=f"{STUDIES}/{name}.yaml", text=self.texts[name])
+        return self.library.studies[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +93,14 @@ def state_of(materials: Materials, templates: Path) -> str:
 
 def chapter_key(slug: str, materials: Materials, state: str) -> str:
     """Return under what a summary's chapter is kept."""
-    entry = materials.entries[slug]
-    return fingerprint("summary", state, entry.text, *(materials.texts[name] for name in entry.summary.studies))
+    library, facts = materials.library, materials.library.summary_facts()[slug]
+    return fingerprint("summary", state, library.summary_digest(slug), *map(library.study_digest, facts.studies))
 
 
 def sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: str) -> str:
     """Return under what a study's page is kept; ``uses`` are the summaries that list it."""
     named = [part for summary in uses for part in (summary.slug, summary.title)]
-    return fingerprint("study", state, materials.texts[name], *named)
+    return fingerprint("study", state, materials.library.study_digest(name), *named)
 
 
 # ---- how they are made ------------------------------------------------------------------------------------------

@@ -208,11 +208,12 @@ class PreviewPages:
     def _sources(self, uri: str) -> tuple[object, ...]:
         given = self._materials
         if uri in self._slugs:
-            summary = given.entries[self._slugs[uri]].summary
-            return (self._state, summary, *(given.studies[name] for name in summary.studies))
+            slug, library = self._slugs[uri], given.library
+            studies = library.summary_facts()[slug].studies
+            return (self._state, library.summary_digest(slug), *map(library.study_digest, studies))
         name = self._names[uri]
         named = [part for summary in self._uses.get(name, ()) for part in (summary.slug, summary.title)]
-        return (self._state, given.studies[name], *named)
+        return (self._state, given.library.study_digest(name), *named)
 
     def _notes(self) -> tuple[Note, ...]:
         return tuple(self.chapter(slug).note for slug in self._materials.entries)

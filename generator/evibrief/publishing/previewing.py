@@ -19,12 +19,13 @@ from mkdocs.exceptions import ConfigurationError
 from evibrief.appraisal.settings import Settings
 from evibrief.errors import EvidenceError, RecordError, Severity, UsageError
 from evibrief.pages.rendering import Renderer
-from evibrief.publishing.assemble import materials_of, newest_of
+from evibrief.publishing.assemble import materials_of
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.files import SITE_FILES
-from evibrief.publishing.notices import standing_of, today
+from evibrief.publishing.notices import newest_of, standing_of, today
 from evibrief.publishing.options import CONFIG, settings_of
+from evibrief.publishing.pack import Pack
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.pinned_notices import PinnedNotices, pinned_notices, problems_of_notices
 from evibrief.publishing.plugin import masthead_of
@@ -32,9 +33,10 @@ from evibrief.publishing.press import press
 from evibrief.publishing.preview import error_edition
 from evibrief.publishing.preview_pages import Memory, PreviewPages
 from evibrief.publishing.preview_stage import Stage
+from evibrief.publishing.reading import desk_of
 from evibrief.publishing.search_parts import FOLDER as SEARCH
 from evibrief.publishing.watch import Watch
-from evibrief.records.library import STUDIES, SUMMARIES, Desk, Survey, survey
+from evibrief.records.library import STUDIES, SUMMARIES, Survey, survey
 
 log = logging.getLogger("mkdocs.plugins.evibrief")
 
@@ -65,7 +67,8 @@ class Preview:
             UsageError, SiteError: if mkdocs.yml, the theme or the templates cannot be used.
         """
         self._project, self._templates = project, templates_of(project)
-        self._desk, self._memory = Desk(), Memory(Cache(project))
+        self._pack = Pack(project)
+        self._desk, self._memory = desk_of(project, self._pack, watch), Memory(Cache(project))
         self._lock = threading.RLock()
         self.generation = 0
         self._problems: tuple[str, ...] = ()
@@ -75,7 +78,7 @@ class Preview:
         self._renderer = Renderer(self._templates)
         self._seen = self._signatures()
         with watch.step("records"):
-            found = survey(project, self._desk)
+            found = self._survey()
         self._take(found, watch)
         with watch.step("pages written by hand"):
             self._stage = self._staged()
@@ -156,12 +159,17 @@ class Preview:
         if _TEMPLATES in changed:
             self._renderer = Renderer(self._templates)
         if changed & {"frame", _TEMPLATES, *_RECORDS}:
-            self._take(survey(self._project, self._desk))
+            self._take(self._survey())
         if "frame" in changed:
             stage = self._staged()
             with self._lock:
                 self._stage, old = stage, self._stage
             old.close()
+
+    def _survey(self) -> Survey:
+        found = survey(self._project, self._desk)
+        self._pack.flush()
+        return found
 
     def _take(self, found: Survey, watch: Watch | None = None) -> None:
         """Show a state of the records, or say why it cannot be shown."""

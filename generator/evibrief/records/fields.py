@@ -18,15 +18,14 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from evibrief.records.folders import DEVICES
+
 MAX_LINE = 400
 MAX_NAME = 64
 MAX_PROSE = 2000
 # Ours: no source prints figures beyond these (the least are p-values), and squares of them fit a double with room left.
 LARGEST_FIGURE = Decimal("1e15")
 SMALLEST_FIGURE = Decimal("1e-30")
-
-# Names that Windows keeps for devices, whatever the extension: Microsoft, "Naming Files, Paths, and Namespaces".
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
 class Record(BaseModel):

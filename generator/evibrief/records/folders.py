@@ -8,9 +8,10 @@ import unicodedata
 from pathlib import Path
 
 from evibrief.errors import Problem, RecordError
-from evibrief.records.fields import DEVICES
 
 MAX_ID = 64
+# Names that Windows keeps for devices, whatever the extension: Microsoft, "Naming Files, Paths, and Namespaces".
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YAML = re.compile(r"\.ya?ml", re.IGNORECASE)

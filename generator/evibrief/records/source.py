@@ -6,6 +6,7 @@ LF; nothing else is guessed. Tabs are refused everywhere, because YAML parsers d
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -48,10 +49,11 @@ def read_text(path: Path, *, shown_as: str) -> str:
     Raises:
         RecordError: if the file is not one that a record can be in; every unfit character kind is named once.
     """
-    return text_of(_read_bytes(path, shown_as), shown_as=shown_as)
+    return text_of(read_bytes(path, shown_as=shown_as), shown_as=shown_as)
 
 
-def _read_bytes(path: Path, shown_as: str) -> bytes:
+def read_bytes(path: Path, *, shown_as: str) -> bytes:
+    """Return the bytes of a record file, of one that is too large some. Raises RecordError as `read_text` does."""
     try:
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
@@ -67,6 +69,11 @@ def _read_bytes(path: Path, shown_as: str) -> bytes:
     except OSError as error:
         advice = "check that the file exists and that you may read it"
         raise _refused(shown_as, "unreadable", f"cannot be read ({error.strerror})", advice) from None
+
+
+def digest_of(data: bytes) -> str:
+    """Return what tells the bytes of a file from any others."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def text_of(data: bytes, *, shown_as: str) -> str:
