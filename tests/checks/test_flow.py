@@ -74,6 +74,8 @@ def test_plan_p_by_hand() -> None:
         (80, 90, []),  # exactly 20 % and 10 points
         (98, 87, ["p43-attrition"]),  # 11 points: z = 0.11 / sqrt(0.075 x 0.925 / 50) = 2.95, p = 0.003
         (98, 88, []),  # 10 points
+        (96, 85, ["p43-attrition"]),  # 11 points: z = 0.11 / sqrt(0.095 x 0.905 / 50) = 2.65, p = 0.008
+        (95, 84, []),  # z = 0.11 / sqrt(0.105 x 0.895 / 50) = 2.54, p = 0.011
         (92, 81, []),  # 11 points: z = 0.11 / sqrt(0.135 x 0.865 / 50) = 2.28, p = 0.02 may be chance
         (95, 95, ["p43-same-losses"]),
         (96, 96, []),
@@ -91,6 +93,7 @@ def test_attrition(new: int, old: int, expected: list[str]) -> None:
 def test_available_cases_without_any_loss(n: int, population: str, speaks: bool) -> None:
     one = study([events((20, n), (20, n), population=population)], arms=arms(n, n))
     assert codes(lint_study(one)) == (["p43-same-losses"] if speaks else [])
+    assert all(found.message == "nobody was lost from each arm" for found in lint_study(one))
     one_lost = study([events((20, n), (20, n), population=population)], arms=arms(n + 1, n + 1))
     assert codes(lint_study(one_lost)) == []
 

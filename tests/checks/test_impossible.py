@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from checks.recording import arm, codes, fields, means, scale, study
+from evibrief.checks.digits import steps_of
 from evibrief.checks.running import lint_study
+from evibrief.records.results import Instrument
 
 TEN = scale(low="0", high="10")
 
@@ -120,6 +122,44 @@ def test_grim(mean: str, n: int, instrument: dict[str, Any], speaks: bool) -> No
 def test_grimmer(sd: str, speaks: bool) -> None:
     found = lint_study(study([means(arm("3.0", sd, n=5), arm("3", "1.5", n=5))], instruments=scale(items=1)))
     assert fields(found, "p09-grimmer") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "n", "items", "speaks"),
+    [
+        # 99 people, total 344: squares 344^2 / 99 + 98 SD^2 = 1294.99 to 1295.18, which is odd and 344 even
+        ("3.47", "1.009", 99, 1, True),
+        # 100 people, or 25 with four items: two decimals of a mean leave no total out, and nothing is asked.
+        # 347^2 / 100 + 99 SD^2 = 1303.98 to 1304.18, which is even and 347 odd
+        ("3.47", "1.005", 100, 1, False),
+        ("3.47", "1.005", 25, 4, False),
+    ],
+)
+def test_spreads_are_asked_of_where_means_are(mean: str, sd: str, n: int, items: int, speaks: bool) -> None:
+    found = lint_study(study([means(arm(mean, sd, n=n), arm("4", "1.4", n=n))], instruments=scale(items=items)))
+    assert fields(found, "p09-grimmer") == (["results.0.arms.new.sd"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("instrument", "expected"),
+    [
+        ({}, None),
+        ({"items": 4}, 4),
+        ({"items": 4, "low": "0"}, 4),
+        ({"items": 1, "low": "0", "high": "100"}, 1),
+        ({"items": 4, "low": "0", "high": "100"}, None),  # percentages
+        ({"items": 4, "low": "0", "high": "20"}, 4),  # a sum or a mean
+        ({"items": 4, "low": "20", "high": "100"}, 1),
+        ({"items": 4, "low": "4", "high": "20"}, 1),
+        ({"items": 4, "low": "3", "high": "20"}, 4),
+        ({"items": 4, "low": "0.5", "high": "5"}, None),
+        ({"items": 4, "low": "1", "high": "4.5"}, None),
+    ],
+)
+def test_into_how_many_steps_a_score_is_divided(instrument: dict[str, Any], expected: int | None) -> None:
+    made = Instrument.model_validate({"name": "Scale of Things", "better": "higher", **instrument})
+    assert steps_of(made) == expected
+    assert steps_of(None) is None
 
 
 @pytest.mark.parametrize(("sd", "speaks"), [("0.1", True), ("0.2", False), ("0.3", False), ("0.35", True)])

@@ -115,6 +115,8 @@ def test_correlations_are_correlations() -> None:
     assert codes(lint_study(study(results, design="cluster", cluster=cluster))) == []
     assert codes(lint_study(study(design="crossover", crossover={"correlation": "-1.1"}))) == ["p12-domain"]
     assert codes(lint_study(study(design="crossover", crossover={"correlation": "-1"}))) == []
+    assert codes(lint_study(study(design="crossover", crossover={"correlation": "1.1"}))) == ["p12-domain"]
+    assert codes(lint_study(study(design="crossover", crossover={"correlation": "1"}))) == []
 
 
 def reported(**changes: Any) -> dict[str, Any]:
@@ -140,6 +142,10 @@ def reported(**changes: Any) -> dict[str, Any]:
         ({"q": "20.0", "q_df": 9, "i2_percent": "56.2"}, ["p12-i2-against-q"]),
         ({"q": "20", "q_df": 9, "i2_percent": "57"}, []),
         ({"q": "20", "q_df": 9, "i2_percent": "58"}, ["p12-i2-against-q"]),
+        # Q = 9.0 with 3: I2 = 66.667, within 1 + 0.05 + 300 / 81 x 0.05 = 1.2352
+        ({"q": "9.0", "q_df": 3, "i2_percent": "67.9"}, []),
+        ({"q": "9.0", "q_df": 3, "i2_percent": "68.0"}, ["p12-i2-against-q"]),
+        ({"q": "0", "q_df": 9, "i2_percent": "0"}, []),
         # Q = 10.4 with 4: I2 = 61.538, within 1 + 0.05 + 400 / 108.16 x 0.05 = 1.2349
         ({"q": "10.4", "q_df": 4, "i2_percent": "62.7"}, []),
         ({"q": "10.4", "q_df": 4, "i2_percent": "62.8"}, ["p12-i2-against-q"]),

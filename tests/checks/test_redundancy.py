@@ -103,6 +103,14 @@ def test_other_measures_of_events(measure: str, estimate: str, low: str, high: s
     assert found(events((30, 100), (40, 100), contrast=contrast(measure, estimate, low, high))) == expected
 
 
+def test_what_the_arms_give_is_told_on_the_scale_of_the_contrast() -> None:
+    ratio = events((30, 100), (40, 100), contrast=contrast("RR", "1.33", "0.91", "1.95"))
+    difference = means(arm("12.0", "4.0"), arm("10.0", "4.0"), contrast=contrast("MD", "-2.0"))
+    (of_ratio,), (of_difference,) = lint_study(study([ratio])), lint_study(study([difference]))
+    assert of_ratio.message == "RR 1.33 points the other way than the arms, which give 0.75"
+    assert of_difference.message == "MD -2.0 points the other way than the arms, which give 2"
+
+
 def test_no_difference_has_no_direction() -> None:
     result = events((30, 100), (30, 100), contrast=contrast("RR", "1.05", "0.68", "1.62"))
     assert found(result) == ["p15-estimate-against-arms"]

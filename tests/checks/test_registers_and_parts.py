@@ -62,6 +62,11 @@ def test_a_trial_has_about_as_many_people_as_planned(planned: int, is_odd: bool)
     assert of_register(planned=planned) == (["p42-other-size"] if is_odd else [])
 
 
+def test_one_arm_alone_does_not_tell_how_many_were_randomised() -> None:
+    one_known = study(register_entry={"planned": 500}, arms=arms(100, None))
+    assert codes(lint_study(one_known)) == []
+
+
 def test_a_register_entry_names_a_report_that_there_is() -> None:
     with pytest.raises(ValueError, match="no report 'register'"):
         study(register_entry={"planned": 3, "source": {"report": "register", "place": "Enrolment"}})

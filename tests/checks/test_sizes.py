@@ -48,6 +48,8 @@ def test_printed_standardised_differences_count_too() -> None:
         ((5, 15), (1, 11), ["p25-large-ratio-few-events"]),  # 5 x 10 / (10 x 1) = 5
         ((4, 13), (1, 12), []),  # 4 x 11 / (9 x 1) = 4.9
         ((50, 100), (10, 60), []),  # 5, but 60 events
+        ((40, 61), (10, 60), []),  # 40 x 50 / (21 x 10) = 9.5, 50 events
+        ((39, 60), (10, 60), ["p25-large-ratio-few-events"]),  # 39 x 50 / (21 x 10) = 9.3, 49 events
         ((0, 20), (8, 20), []),  # a zero cell gives no ratio
         ((1, 11), (10, 20), ["p25-large-ratio-few-events"]),  # 0.1
         ((1, 12), (10, 20), ["p25-huge-ratio"]),  # 1/11
@@ -69,6 +71,9 @@ def test_printed_ratios_count_too() -> None:
         ("9.8", "0", True),
         ("9.9", "0", False),
         ("19.8", "10", True),
+        ("0.5", "0", True),
+        ("0.0", "0", True),
+        ("-0.5", "0", False),  # that is another fault
         ("9.8", None, False),
     ],
 )

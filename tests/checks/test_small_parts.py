@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -17,7 +18,15 @@ from checks.recording import arm, arms, contrast, events, means, study
 from evibrief.checks import problem_of, remarks
 from evibrief.checks.arm_effects import effect_of_arms, of_means
 from evibrief.checks.baseline import at_the_start
-from evibrief.checks.contrasts import P_CONTRADICTS, P_DIFFERS, Printed, contradiction, off_middle, standard_error
+from evibrief.checks.contrasts import (
+    P_CONTRADICTS,
+    P_DIFFERS,
+    Printed,
+    contradiction,
+    off_middle,
+    p_range,
+    standard_error,
+)
 from evibrief.checks.digits import whole_totals
 from evibrief.checks.flow import plan_p
 from evibrief.checks.impossible import widest_sd
@@ -335,6 +344,41 @@ def test_the_standard_error_behind_an_interval_knows_its_rounding() -> None:
     found = standard_error(Printed(**figures, se=None, p=None, level=0.95, is_ratio=False))
     assert found is not None
     assert (found.low, found.value, found.high) == pytest.approx((0.484703, 0.510213, 0.535724), abs=1e-6)
+
+
+def normal_p(z: float) -> float:
+    return 2 * NormalDist().cdf(-z)
+
+
+def cauchy_p(t: float) -> float:
+    """Student's t with one degree of freedom is Cauchy's distribution."""
+    return 1 - 2 / math.pi * math.atan(t)
+
+
+def test_the_p_values_that_an_estimate_and_its_interval_allow() -> None:
+    """2.0 (1.0 to 3.0), as above, with a tenth of slack: z is 3.920, 0.9 x 1.95 / 0.535724 to 1.1 x 2.05 / 0.484703."""
+    figures = {"estimate": Decimal("2.0"), "low": Decimal("1.0"), "high": Decimal("3.0")}
+    given = Printed(**figures, se=None, p=None, level=0.95, is_ratio=False)
+    found = p_range(given)
+    assert found is not None
+    assert found.low == pytest.approx(normal_p(4.652336), rel=1e-4)
+    assert found.value == pytest.approx(normal_p(3.919928), rel=1e-4)
+    assert found.high == pytest.approx(normal_p(3.275940), rel=1e-4)
+    # by t with one degree of freedom the same widths are 25.412409 standard errors
+    wider = p_range(given, (None, 1))
+    assert wider is not None
+    assert wider.low == found.low
+    assert wider.value == found.value
+    assert wider.high == pytest.approx(cauchy_p(0.9 * 1.95 / 2.1 * 25.412409), rel=1e-5)
+
+
+def test_an_estimate_on_either_side_of_nothing_allows_any_p_value() -> None:
+    """0.0 may be -0.05 to 0.05: no distance from nothing, up to p = 1."""
+    figures = {"estimate": Decimal("0.0"), "low": Decimal("-1.0"), "high": Decimal("1.0")}
+    found = p_range(Printed(**figures, se=None, p=None, level=0.95, is_ratio=False))
+    assert found is not None
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low == pytest.approx(normal_p(1.1 * 0.05 / (1.9 / 3.919928)), rel=1e-5)
 
 
 def test_the_worst_of_three_arms_is_the_one_that_is_told() -> None:

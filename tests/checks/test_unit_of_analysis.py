@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.recording import arm, arms, by_id, codes, events, fields, means, outcome, printed, study, summary
+from checks.recording import arm, arms, by_id, codes, contrast, events, fields, means, outcome, printed, study, summary
 from evibrief.checks.running import lint_study, lint_summary
 from evibrief.checks.unit_of_analysis import deleted_residuals
 from evibrief.records.study import Study
@@ -45,6 +45,15 @@ def test_outliers_of_a_large_pool_need_little_more_than_three_errors(y: str, spe
     # Twenty others at 0 with SE 1: t = y / sqrt(1 + 1/20), and t with 19 degrees of freedom has p = 0.0027 at 3.4472,
     # which is y = 3.5324
     ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(20)]
+    found = together(*ordinary, study([printed("MD", y, se="1.00")], name="odd"))
+    assert ("p26-outlier" in found) == speaks
+
+
+@pytest.mark.parametrize(("y", "speaks"), [("22.1", False), ("22.3", True)])
+def test_outliers_of_four_rows_are_far_off(y: str, speaks: bool) -> None:
+    # Three others at 0 with SE 1: t = y / sqrt(1 + 1/3), and with two degrees of freedom p = 1 - t / sqrt(2 + t^2),
+    # which is 0.0027 at t = 19.2067, or y = 22.178
+    ordinary = [study([printed("MD", "0.00", se="1.00")], name=f"other-{i}") for i in range(3)]
     found = together(*ordinary, study([printed("MD", y, se="1.00")], name="odd"))
     assert ("p26-outlier" in found) == speaks
 
@@ -94,6 +103,9 @@ def test_a_comparator_with_two_sets_of_figures_is_counted_twice() -> None:
         },
     ]
     known = [{**one, "n_randomised": 50} for one in THREE]
+    made = study(both, arms=known)
+    found = lint_summary(summary([made], [outcome("RR")]), by_id([made]))
+    assert fields(found, "p33-counted-twice") == ["results.0.arms"]
     assert "p33-counted-twice" in together(study(both, arms=known), measure="RR")
     assert "p33-counted-twice" not in together(study(both, arms=THREE), measure="RR")
 
@@ -143,6 +155,9 @@ def test_crossover_trials_come_with_what_they_need() -> None:
         return study([means(arm("12.0", "4.0"), arm("10.0", "4.0"))], **{"design": "crossover", **changes})
 
     paired = study([printed("MD", "2.0", se="0.5")], design="crossover")
+    both = {"contrast": contrast("MD", "2.0", se="0.5")}
+    beside = study([means(arm("12.0", "4.0"), arm("10.0", "4.0"), **both)], design="crossover")
+    assert "p36-crossover-unpaired" not in codes(lint_study(beside))
     assert "p36-crossover-unpaired" in codes(lint_study(crossover()))
     assert "p36-crossover-unpaired" not in codes(lint_study(crossover(crossover={"correlation": "0.5"})))
     assert "p36-crossover-unpaired" not in codes(lint_study(crossover(design="parallel")))

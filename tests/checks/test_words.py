@@ -232,6 +232,14 @@ def test_causes_from_studies_that_cannot_show_them(text: str, design: str, speak
     assert found == (["words-causal"] if speaks else [])
 
 
+def test_one_randomised_study_among_others_may_show_a_cause() -> None:
+    trial = study([printed("OR", "1.20", "1.10", "1.31")], design="parallel")
+    cohort = study([printed("OR", "1.20", "1.10", "1.31")], name="cohort", design="cohort")
+    writing = {"background": "Things.", "interpretation": "Smoke causes things.", "background_sources": [SOURCE]}
+    both = summary([trial, cohort], [outcome("OR", name="pain")], writing=writing)
+    assert "words-causal" not in codes(lint_summary(both, by_id([trial, cohort])))
+
+
 def test_exposures_and_reviews_of_other_studies_show_no_causes() -> None:
     question = {**written("Things fell.").question.model_dump(mode="json"), "kind": "exposure"}
     assert "words-causal" in codes(lint_summary(written("Smoke causes things.", question=question), {}))
