@@ -3,7 +3,8 @@
     python scripts/faults.py [KILLS]
 
 Kills builds at random moments, fills the disk, forbids writing, and lets two builds meet. The project is one summary
-with its studies, so that a build takes seconds. Leaves with 1 if a site was ever neither.
+with its studies, so that a build takes seconds. Where this user may mount, it stands also on a disk in memory that
+really is full, or read-only; elsewhere that is not tried, and said. Leaves with 1 if a site was ever neither.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from publishing.projects import SUMMARY, make_project, replace_in  # noqa: E402
 
 # The sizes at which a "disk" is full: during the first pages, and during the last.
 SIZES = (0, 4_096, 20_000, 60_000)
+# The room on a real disk, as shares of what the site takes: from nothing to nearly enough.
+ROOM = (0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+ENOUGH = "size=400m"
 
 
 def command(project: Path) -> list[str | Path]:
@@ -129,6 +133,52 @@ def read_only(bench: Bench) -> None:
     bench.told("nowhere to build")
 
 
+def mount(*arguments: str | Path) -> bool:
+    try:
+        return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def real_disk(folder: Path) -> int:
+    """Build on a file system of its own, in memory: without room, and read-only. Return how many sites broke."""
+    folder.mkdir()
+    if not mount("-t", "tmpfs", "-o", ENOUGH, "tmpfs", folder):
+        print("a disk that is really full, or read-only: not tried, since this user may not mount")
+        return 0
+    try:
+        bench = Bench(make_project(folder / "project"))
+        _without_room(bench, folder)
+        bench.next_state()
+        assert mount("-o", "remount,ro", folder)
+        done = run(bench.project)
+        assert done.returncode == 1, done
+        assert "Traceback" not in done.stderr, done.stderr
+        assert mount("-o", f"remount,rw,{ENOUGH}", folder)
+        bench.check("read-only")
+        bench.told("a disk that is read-only")
+        assert run(bench.project).returncode == 0
+        return bench.ever_broken
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def _without_room(bench: Bench, folder: Path) -> None:
+    site = sum(path.stat().st_size for path in (bench.project / "public").rglob("*") if path.is_file())
+    codes = []
+    for share in ROOM:
+        bench.next_state()
+        size = shutil.disk_usage(folder).used + round(share * site)
+        assert mount("-o", f"remount,size={size}", folder)
+        done = run(bench.project)
+        codes.append(done.returncode)
+        assert done.returncode in (0, 1), done
+        assert "Traceback" not in done.stderr, done.stderr
+        assert mount("-o", f"remount,{ENOUGH}", folder)
+        bench.check(f"{share:.0%} of the room that the site takes")
+    bench.told(f"a disk that is really full (exit codes {codes})")
+
+
 def two_at_once(bench: Bench, times: int) -> None:
     codes = []
     for _ in range(times):
@@ -151,7 +201,8 @@ def main(kills: int) -> int:
         two_at_once(bench, 3)
         kill(bench, kills, random.Random(1))
         assert run(bench.project).returncode == 0
-    return 1 if bench.ever_broken else 0
+        broken = bench.ever_broken + real_disk(Path(folder) / "disk")
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":
