@@ -34,6 +34,7 @@ from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, linked_file, page_file, plain_file
 from evibrief.publishing.search_parts import divide_search
 from evibrief.publishing.security_policy import with_policy
+from evibrief.publishing.sitemap import divide_sitemap
 from evibrief.publishing.staging import Staging
 from evibrief.publishing.watch import Watch
 
@@ -204,6 +205,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Check the finished site and put it in the place of the old one."""
         if self._staging is not None or not self.own_words:
             divide_search(Path(config.site_dir))
+            divide_sitemap(Path(config.site_dir), masthead_of(config).url)
         if self._staging is None:
             return
         with self._worded():
