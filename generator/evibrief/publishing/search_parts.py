@@ -126,7 +126,7 @@ def _standing(page: _Page) -> tuple[int, str]:
 
 def _postings(pages: Sequence[_Page]) -> dict[str, array[int]]:
     """The pages that hold a word, by number: twice the number, and one more where the word is in the title."""
-    found: dict[str, array[int]] = defaultdict(lambda: array("L"))
+    found: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for number, page in enumerate(pages):
         titled = set(words_of(page.head.title))
         texts = [page.head.text, *(part for section in page.sections for part in (section.title, section.text))]
