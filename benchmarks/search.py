@@ -75,7 +75,9 @@ def searches(sizes: tuple[int, ...] = SIZES) -> list[Search]:
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        if executable is None:
+            raise SystemExit("search is measured in Chromium, which is not installed")
         browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
         site = _built(Path(name))
         known = _entries(site)
