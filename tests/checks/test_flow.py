@@ -87,6 +87,21 @@ def test_attrition(new: int, old: int, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("new", "old", "speaks"),
+    [
+        # Of 200 and 50 randomised, 10 and 8 are lost: 5 % and 16 %, together 18 / 250 = 7.2 %;
+        # z = 0.11 / sqrt(0.072 x 0.928 x (1/200 + 1/50)) = 2.69, p = 0.007
+        (190, 42, True),
+        # 18 and 10 are lost: 9 % and 20 %, together 11.2 %; z = 0.11 / sqrt(0.112 x 0.888 / 40) = 2.21, p = 0.03
+        (182, 40, False),
+    ],
+)
+def test_losses_of_groups_of_different_size(new: int, old: int, speaks: bool) -> None:
+    found = codes(lint_study(study([events((30, new), (30, old))], arms=arms(200, 50))))
+    assert ("p43-attrition" in found) == speaks
+
+
+@pytest.mark.parametrize(
     ("n", "population", "speaks"),
     [(50, "available-cases", True), (49, "available-cases", False), (50, "intention-to-treat", False)],
 )

@@ -146,7 +146,16 @@ def test_estimates_of_means_against_their_arms(measure: str, estimate: str, expe
 )
 def test_a_printed_standard_error_counts_as_an_interval(se: str, speaks: bool) -> None:
     result = means(arm("12.0", "4.0"), arm("10.0", "4.0"), contrast=contrast("MD", "2.0", se=se))
-    assert ("p14-interval-against-arms" in found(result)) == speaks
+    told = [one.field for one in lint_study(study([result])) if one.code == "p14-interval-against-arms"]
+    assert told == (["results.0.contrast.se"] if speaks else [])
+
+
+def test_a_wrong_width_is_told_at_the_interval_and_to_which_side() -> None:
+    for low, high, side in (("0.60", "0.94", "narrower"), ("0.40", "1.41", "wider")):
+        made = study([events((30, 100), (40, 100), contrast=contrast("RR", "0.75", low, high))])
+        (told,) = lint_study(made)
+        assert told.field == "results.0.contrast.ci_low"
+        assert f"the interval is {side} than the arms make it" in told.message
 
 
 def test_rates_and_log_rank_statistics() -> None:

@@ -146,5 +146,11 @@ def test_an_arm_that_is_not_compared_has_no_ratio() -> None:
     assert found({"type": "dichotomous", "arms": {"new": {"events": 9, "n": 20}}}) == []
 
 
+def test_one_group_at_the_start_is_compared_with_nobody() -> None:
+    alone = [{**result, "arms": {"new": result["arms"]["new"]}} for result in baselines(SAME, SAME, SAME, SAME)]
+    named = [{**result, "contrast": {"measure": "MD", "estimate": "1", "arms": ["new", "old"]}} for result in alone]
+    assert found(*named) == []
+
+
 def test_one_person_at_the_start_is_no_group() -> None:
     assert found(*baselines(SAME, SAME, SAME, SAME, n=1), design="randomised") == []
