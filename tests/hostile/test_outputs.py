@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from io import StringIO
@@ -27,6 +27,7 @@ from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.gate import faults_of_content
+from evibrief.publishing.sheets import PackedFile
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from hostile.payloads import PAYLOADS
@@ -41,8 +42,17 @@ EXTENSIONS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An edition, and what it held while its folder was there."""
+
+    edition: Edition
+    pages: tuple[RenderedPage, ...]
+    files: tuple[PackedFile, ...]
+
+
 @cache
-def edition_with(name: str) -> Edition:
+def made_with(name: str) -> Made:
     """The edition of records whose every text is a payload; of harmless ones for an empty name."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         renderer = Renderer(TEMPLATES)
@@ -51,17 +61,22 @@ def edition_with(name: str) -> Edition:
         for path, record in records_with(PAYLOADS[name] if name else None):
             (root / path).parent.mkdir(exist_ok=True)
             (root / path).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-        return assembling.assemble(root, Masthead(name="Evidence", url="https://evidence.example.org/"))
+        edition = assembling.assemble(root, Masthead(name="Evidence", url="https://evidence.example.org/"))
+        leaves = tuple(edition.leaves)
+    return Made(
+        edition=edition,
+        pages=tuple(replace(leaf.sheet.page, body=leaf.sheet.body) for leaf in leaves),
+        files=(*edition.files, *(file for leaf in leaves for file in leaf.files)),
+    )
 
 
-@cache
 def finished(name: str) -> tuple[RenderedPage, ...]:
     """The pages of an edition with their bodies."""
-    return tuple(replace(sheet.page, body=sheet.body) for sheet in edition_with(name).pages)
+    return made_with(name).pages
 
 
 def file_of(name: str, uri: str) -> str:
-    return next(file.content for file in edition_with(name).files if file.uri == uri).decode("utf-8")
+    return next(file.content for file in made_with(name).files if file.uri == uri).decode("utf-8")
 
 
 @cache
@@ -115,7 +130,7 @@ def test_nothing_that_a_page_holds_is_silenced_or_run(name: str) -> None:
 
 @every_payload
 def test_addresses_of_pages_are_names(name: str) -> None:
-    for path in edition_with(name).paths:
+    for path in made_with(name).edition.paths:
         assert re.fullmatch(r"[\w.-]+(/[\w.-]+)*", path), path
         assert ".." not in path
         assert all(len(part.encode()) <= 255 for part in path.split("/")), path
@@ -137,8 +152,8 @@ def test_drawings_are_sound_xml(name: str) -> None:
 
 @every_payload
 def test_files_of_drawings_are_sound_and_hold_nothing_that_acts(name: str) -> None:
-    drawings = [file for file in edition_with(name).files if file.uri.endswith(".svg")]
-    assert [file.uri for file in drawings] == [file.uri for file in edition_with("").files if file.uri.endswith(".svg")]
+    drawings = [file for file in made_with(name).files if file.uri.endswith(".svg")]
+    assert [file.uri for file in drawings] == [file.uri for file in made_with("").files if file.uri.endswith(".svg")]
     for file in drawings:
         for element in ElementTree.fromstring(file.content).iter():
             tag = str(element.tag).rpartition("}")[2]

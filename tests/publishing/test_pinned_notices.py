@@ -59,7 +59,7 @@ def edition(root: Path, *, withdraw: bool = False) -> Edition:
 
 
 def page(made: Edition, uri: str) -> str:
-    return next(sheet.body for sheet in made.pages if sheet.page.uri == uri)
+    return next(leaf.sheet.body for leaf in made.leaves if leaf.sheet.page.uri == uri)
 
 
 def test_an_unrecorded_retraction_stops_a_build_or_withdraws_the_summary(project: Path) -> None:

@@ -71,29 +71,29 @@ def assemble(
         )
         try:
             refuse_unrecorded(library.studies.values(), retractions)
-            pressed = press(materials, templates, cache, watch)
+            shelf = press(materials, templates, cache, watch)
             break
         except RecordError as error:
             if not withdraw:
                 raise
             # Each of these takes a summary or a study away, so that this ends.
             also += error.problems
-    notes = tuple(chapter.note for chapter in pressed.chapters)
+    told = [(slip.note, slip.findings) for slip in shelf.slips if slip.note is not None]
+    notes = tuple(note for note, _ in told)
     publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=newest_of(library))
     with watch.step("lists and feeds"):
         lists = [make() for make in lists_of(notes, materials).values()]
         notices = [notice_page(notice, renderer) for notice in standing.notices]
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]
         verdicts = tuple(
-            Verdict(slug=chapter.note.summary.slug, title=chapter.note.summary.title, findings=chapter.findings)
-            for chapter in pressed.chapters
+            Verdict(slug=note.summary.slug, title=note.summary.title, findings=findings) for note, findings in told
         )
         stands = published_file(verdicts, standing.notices)
         files = [pack_file(file) for file in (*site_files(publication), stands, *map(notice_file, standing.notices))]
-    sheets += [*pressed.sheets, *(chapter.sheet for chapter in pressed.chapters)]
     return Edition(
         pages=tuple(sorted(sheets, key=lambda sheet: sheet.page.uri)),
-        files=(*(file for chapter in pressed.chapters for file in chapter.files), *files),
+        files=tuple(files),
+        shelf=shelf,
         dated=publication.updated,
         withdrawn=standing.invalid,
         left_out=standing.left_out,

@@ -75,13 +75,7 @@ def build_site(
             refuse_great_change(edition, previous)
         with watch.step("theme and search"):
             _run(config, edition, cache, watch)
-    return Built(
-        target=target,
-        pages=len(edition.pages),
-        files=len(edition.files),
-        withdrawn=edition.withdrawn,
-        left_out=edition.left_out,
-    )
+    return _built(target, edition)
 
 
 def serve_site(project: Path, watch: Watch | None = None) -> None:
@@ -118,13 +112,26 @@ def write_pages(project: Path, output: Path, watch: Watch | None = None) -> Buil
         raise UsageError(f"{output}: holds files that Evibrief did not write; name another folder")
     try:
         shutil.rmtree(output, ignore_errors=True)
-        for sheet in edition.pages:
-            _write(output / path_of(sheet.page), sheet.body.encode("utf-8"))
+        for leaf in edition.leaves:
+            _write(output / path_of(leaf.sheet.page.uri), leaf.sheet.body.encode("utf-8"))
+            for file in leaf.files:
+                _write(output / file.uri, file.content)
         for file in edition.files:
             _write(output / file.uri, file.content)
     except OSError as error:
         raise SiteError(f"{output}: cannot be written ({error.strerror})") from None
-    return Built(target=output, pages=len(edition.pages), files=len(edition.files))
+    return _built(output, edition)
+
+
+def _built(target: Path, edition: Edition) -> Built:
+    beside = sum(1 for _ in edition.paths_beside)
+    return Built(
+        target=target,
+        pages=len(edition.pages) + len(edition.slips),
+        files=len(edition.files) + beside,
+        withdrawn=edition.withdrawn,
+        left_out=edition.left_out,
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

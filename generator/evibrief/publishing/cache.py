@@ -55,9 +55,13 @@ class Cache:
         """Name the place; it is made when there is something to keep."""
         self._folder = project / FOLDER
         self._used: set[str] = set()
+        # What could not be written, so that it need not be made twice.
+        self._held: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
         """Return an entry; nothing if there is none, or if it is not as it was written."""
+        if key in self._held:
+            return self._held[key]
         try:
             data = self._path(key).read_bytes()
         except OSError:
@@ -68,16 +72,30 @@ class Cache:
         self._used.add(key)
         return content
 
-    def put(self, key: str, content: bytes) -> None:
-        """Keep an entry, whole or not at all."""
+    def has(self, key: str) -> bool:
+        """Return whether there is an entry, whatever it may hold, and count it as used."""
+        if key not in self._held and not self._path(key).is_file():
+            return False
+        self._used.add(key)
+        return True
+
+    def put(self, key: str, content: bytes) -> bool:
+        """Keep an entry, whole or not at all, and return whether it is kept; if not, it is held in memory."""
         self._used.add(key)
         path = self._path(key)
-        with suppress(OSError):
+        name = ""
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.sha256(key.encode("ascii") + content).digest() + content)
             os.replace(name, path)
+        except OSError:
+            if name:
+                Path(name).unlink(missing_ok=True)
+            self._held[key] = content
+            return False
+        return True
 
     def use(self, key: str) -> None:
         """Say that an entry is in use, which another process has read or kept."""

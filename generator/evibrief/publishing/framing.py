@@ -12,6 +12,7 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ _STAND_IN = "{% if finished is defined %}{{ finished }}{% else %}{% include 'mai
 _LEVEL = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """Everything that frames a page: MkDocs' own state when all pages are read and none is written.
 
@@ -54,11 +55,15 @@ class Frame:
     env: Any
     pages: Sequence[File]
 
+    @cached_property
+    def state(self) -> str:
+        """The fingerprint of what all pages have in common."""
+        return state_of(self)
+
 
 def frame_pages(frame: Frame, files: Files, cache: Cache, watch: Watch) -> tuple[str, ...]:
     """Frame every page of the edition, and return what is wrong with the content of those that were not known yet."""
-    state = state_of(frame)
-    pages = {key_of(file.page, state): file.page for file in files if isinstance(file.page, ReadyPage)}
+    pages = {key_of(file.page, frame.state): file.page for file in files if isinstance(file.page, ReadyPage)}
     with watch.step("framed pages from the cache"):
         missing = [key for key in pages if cache.get(key) is None]
     faults: list[str] = []
@@ -146,19 +151,21 @@ class _Framer:
         page = self._pages[key]
         faults = faults_of_content(page.file.dest_uri, page.content, made=True)
         if not faults:
-            finished = self._framed(page)
+            finished = framed(self._frame, page)
             self._cache.put(key, zlib.compress(finished, _LEVEL))
             facts_of(finished, facts_key(finished), self._cache)
         return _Framed(key=key, faults=faults)
 
-    def _framed(self, page: ReadyPage) -> bytes:
-        config, nav = self._frame.config, self._frame.nav
-        page.active = True
-        try:
-            # The search would index the page at its event, and does so when MkDocs comes to it; a frame needs no more.
-            context = get_context(nav, self._frame.pages, config, page)
-            output = self._frame.env.get_template("main.html").render(context)
-            output = config.plugins.on_post_page(output, page=page, config=config)
-        finally:
-            page.active = False
-        return output.encode("utf-8", errors="xmlcharrefreplace")
+
+def framed(frame: Frame, page: ReadyPage) -> bytes:
+    """Return a page in the theme's frame, as MkDocs would write it."""
+    config = frame.config
+    page.active = True
+    try:
+        # The search would index the page at its event, and does so when MkDocs comes to it; a frame needs no more.
+        context = get_context(frame.nav, frame.pages, config, page)
+        output = frame.env.get_template("main.html").render(context)
+        output = config.plugins.on_post_page(output, page=page, config=config)
+    finally:
+        page.active = False
+    return output.encode("utf-8", errors="xmlcharrefreplace")

@@ -6,13 +6,14 @@ content security policy silences; every page and file of the edition is there.
 
 from __future__ import annotations
 
-import json
+import os
 import posixpath
 import re
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from evibrief.errors import SiteError
@@ -29,6 +30,7 @@ _SUMMARY, _ADVICE = '"ev ev-summary"', '"ev-advice"'
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _CSS_LOAD = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])\s*((?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
 
+_LINE = "\n"
 _SAFE_SCHEMES = frozenset({"https", "http", "mailto"})
 
 
@@ -52,18 +54,20 @@ def check_site(
     expected: Iterable[str],
     site_url: str = "",
     known: Iterable[str] = (),
+    seen: Sequence[Sight] = (),
     cache: Cache | None = None,
     watch: Watch | None = None,
 ) -> None:
     """Check every file of a built site.
 
     ``expected`` are paths that must exist; ``site_url`` is where it will stand, for links that name it in full;
-    ``known`` are faults that were found on the way. ``cache`` may know the facts of a page by its very bytes.
+    ``known`` are faults that were found on the way, ``seen`` pages that were looked at when they were written and are
+    not read again. ``cache`` may know the facts of a page by its very bytes.
 
     Raises:
         SiteError: with one line for each fault, at most twenty.
     """
-    pages = _faults_of_pages(site, site_url, cache, watch or Watch())
+    pages = _faults_of_pages(site, site_url, seen, cache, watch or Watch())
     faults = sorted({*known, *_missing(site, expected), *pages, *_foreign_styles(site)})
     if not faults:
         return
@@ -73,8 +77,11 @@ def check_site(
 
 def _missing(site: Path, expected: Iterable[str]) -> Iterator[str]:
     for path in expected:
-        file = site / path
-        if not file.is_file() or not file.stat().st_size:
+        try:
+            found = os.stat(f"{site}/{path}")
+        except OSError:
+            found = None
+        if found is None or not stat.S_ISREG(found.st_mode) or not found.st_size:
             yield f"{path}: is missing or empty"
 
 
@@ -96,17 +103,76 @@ def facts_of(page: bytes, key: str, cache: Cache | None) -> PageFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What is left to do with a page that was read: faults to tell, and places wanted on other pages.
+class Sight:
+    """What a page offers to the rest of the site, and asks of it.
 
-    ``ids`` are those that the page offers, packed; ``key`` is where its facts are kept.
+    ``faults`` are certain; ``targets`` are paths that must exist, each with the address that leads there; ``anchors``
+    are places that must exist on a page: its path, the anchor, the address. ``ids`` are the places it offers itself,
+    a line each.
     """
 
     path: str
-    key: str
     faults: tuple[str, ...]
-    wanted: tuple[tuple[str, str, str], ...]
-    ids: bytes
+    targets: tuple[tuple[str, str], ...]
+    anchors: tuple[tuple[str, str, str], ...]
+    ids: str
+
+    def beyond(self, paths: frozenset[str]) -> Sight:
+        """Return the sight without what is known to exist, as that is most of it."""
+        targets = tuple((target, address) for target, address in self.targets if _found(target, paths) is None)
+        return replace(self, targets=targets)
+
+
+def sight_of(path: str, facts: PageFacts, site_url: str) -> Sight:
+    """Return what the facts of a page ask of the site; ``site_url`` is where that will stand."""
+    faults: list[str] = []
+    targets: dict[str, str] = {}
+    anchors: list[tuple[str, str, str]] = []
+    for reference in sorted(facts.references, key=lambda item: (item.address, item.loaded)):
+        fault = _foreign(reference, site_url)
+        resolved = None if fault else _resolved(reference.address, path, site_url)
+        if fault:
+            faults.append(f"{path}: {fault}")
+        if resolved is None:
+            continue
+        target, anchor = resolved
+        own = target in (path, posixpath.dirname(path) or ".")
+        if not own:
+            targets.setdefault(target, reference.address)
+        if not anchor or anchor == "top":
+            continue
+        if not own:
+            anchors.append((target, anchor, reference.address))
+        elif anchor not in facts.ids:
+            faults.append(_no_place(path, reference.address))
+    return Sight(
+        path=path, faults=tuple(faults), targets=tuple(targets.items()), anchors=tuple(anchors), ids=_lines(facts.ids)
+    )
+
+
+def sight_as_data(sight: Sight) -> list[Any]:
+    """A sight as what JSON can hold."""
+    return [sight.path, sight.faults, sight.targets, sight.anchors, sight.ids]
+
+
+def sight_from(data: list[Any]) -> Sight:
+    """Read what :func:`sight_as_data` gave."""
+    path, faults, targets, anchors, ids = data
+    return Sight(
+        path=path,
+        faults=tuple(faults),
+        targets=tuple((target, address) for target, address in targets),
+        anchors=tuple((target, anchor, address) for target, anchor, address in anchors),
+        ids=ids,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A sight, and where the facts behind it are kept."""
+
+    sight: Sight
+    key: str
 
 
 class _Reader:
@@ -118,57 +184,55 @@ class _Reader:
     def __call__(self, path: str) -> _Seen:
         page = (self._site / path).read_bytes()
         key = facts_key(page)
-        facts = facts_of(page, key, self._cache)
-        faults, wanted = [], []
-        for reference in facts.references:
-            fault = _foreign(reference, self._url)
-            resolved = None if fault else _resolved(reference.address, path, self._url)
-            if fault:
-                faults.append(f"{path}: {fault}")
-            if resolved is None:
-                continue
-            target, anchor = resolved
-            found = target if target in self._paths else posixpath.normpath(posixpath.join(target, "index.html"))
-            if found not in self._paths:
-                faults.append(f"{path}: the link {reference.address} leads nowhere")
-            elif found == path and not _offers(anchor, facts.ids):
-                faults.append(_no_place(path, reference.address))
-            elif found != path and anchor and found.endswith(".html"):
-                wanted.append((reference.address, found, anchor))
-        return _Seen(path=path, key=key, faults=tuple(faults), wanted=tuple(wanted), ids=_packed(facts.ids))
+        sight = sight_of(path, facts_of(page, key, self._cache), self._url)
+        return _Seen(sight=sight.beyond(self._paths), key=key)
 
 
-def _faults_of_pages(site: Path, site_url: str, cache: Cache | None, watch: Watch) -> Iterator[str]:
-    paths = frozenset(file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
-    pages = sorted(path for path in paths if path.endswith(".html"))
-    offered: dict[str, bytes] = {}
-    wanted: dict[str, list[tuple[str, str, str]]] = {}
-    for seen in watch.each("pages checked", results(_Reader(site, site_url, paths, cache), pages), len(pages)):
-        yield from seen.faults
+def _faults_of_pages(
+    site: Path, site_url: str, seen: Sequence[Sight], cache: Cache | None, watch: Watch
+) -> Iterator[str]:
+    paths = frozenset(_paths_in(site))
+    sights = {sight.path: sight for sight in seen}
+    pages = sorted(path for path in paths if path.endswith(".html") and path not in sights)
+    for one in watch.each("pages checked", results(_Reader(site, site_url, paths, cache), pages), len(pages)):
+        sights[one.sight.path] = one.sight
         if cache is not None:
-            cache.use(seen.key)
-        offered[seen.path] = seen.ids
-        for address, target, anchor in seen.wanted:
-            wanted.setdefault(target, []).append((seen.path, address, anchor))
-    for target, wishes in wanted.items():
-        ids = _unpacked(offered[target])
-        yield from (_no_place(path, address) for path, address, anchor in wishes if not _offers(anchor, ids))
+            cache.use(one.key)
+    wanted: dict[str, list[tuple[str, str, str]]] = {}
+    for sight in sights.values():
+        yield from sight.faults
+        for target, address in sight.targets:
+            if _found(target, paths) is None:
+                yield f"{sight.path}: the link {address} leads nowhere"
+        for target, anchor, address in sight.anchors:
+            found = _found(target, paths)
+            if found is not None and found in sights:
+                wanted.setdefault(found, []).append((sight.path, address, anchor))
+    for found, wishes in wanted.items():
+        ids = frozenset(sights[found].ids.split(_LINE))
+        yield from (_no_place(path, address) for path, address, anchor in wishes if anchor not in ids)
 
 
-def _offers(anchor: str, ids: frozenset[str]) -> bool:
-    return not anchor or anchor == "top" or anchor in ids
+def _paths_in(site: Path) -> Iterator[str]:
+    for place, _, names in os.walk(site):
+        folder = Path(place).relative_to(site).as_posix()
+        yield from (name if folder == "." else f"{folder}/{name}" for name in names)
+
+
+def _found(target: str, paths: frozenset[str]) -> str | None:
+    """The file that a path leads to: itself, or the index of a folder."""
+    if target in paths:
+        return target
+    index = "index.html" if target == "." else f"{target}/index.html"
+    return index if index in paths else None
+
+
+def _lines(ids: frozenset[str]) -> str:
+    return _LINE.join(sorted(ids))
 
 
 def _no_place(path: str, address: str) -> str:
     return f"{path}: the link {address} names no place on its page"
-
-
-def _packed(ids: frozenset[str]) -> bytes:
-    return zlib.compress(json.dumps(sorted(ids)).encode("ascii"), 1)
-
-
-def _unpacked(data: bytes) -> frozenset[str]:
-    return frozenset(json.loads(zlib.decompress(data)))
 
 
 def _foreign(reference: Reference, site_url: str) -> str | None:

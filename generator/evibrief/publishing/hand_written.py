@@ -32,6 +32,17 @@ def _links(folder: Path) -> Iterable[str]:
                 yield path.relative_to(shown).as_posix()
 
 
+def refuse_both(written: Iterable[str], made: frozenset[str], folder: str) -> None:
+    """Look for paths of the site that are both written by hand, in a folder of this name, and made from records.
+
+    Raises:
+        SiteError: with a line for each.
+    """
+    both = sorted(made.intersection(written))
+    if both:
+        raise SiteError("\n".join(f"{path}: stands in {folder}/ and is made from records" for path in both))
+
+
 def refuse_collisions(paths: Iterable[str]) -> None:
     """Look for files of the site that some file system, or a reader, takes for one another.
 

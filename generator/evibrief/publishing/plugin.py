@@ -17,21 +17,23 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 
 from evibrief.errors import EvidenceError, RecordError, SiteError
 from evibrief.publishing.assemble import assemble
+from evibrief.publishing.bindery import Bindery, Places
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
 from evibrief.publishing.framing import Frame, can_frame, frame_pages, unpacked
 from evibrief.publishing.gate import check_site, faults_of_content
 from evibrief.publishing.great_change import refuse_great_change
-from evibrief.publishing.hand_written import refuse_collisions, refuse_links
+from evibrief.publishing.hand_written import refuse_both, refuse_collisions, refuse_links
+from evibrief.publishing.listings import SITE_MAP, mapped, search
 from evibrief.publishing.options import settings_of
 from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.preview import error_edition, with_banner
-from evibrief.publishing.ready_pages import ReadyPage, linked_file, page_file, plain_file
+from evibrief.publishing.ready_pages import ReadyPage, SiteFiles, page_file, plain_file
 from evibrief.publishing.search_parts import divide_search
 from evibrief.publishing.security_policy import with_policy
 from evibrief.publishing.sitemap import divide_sitemap
@@ -99,6 +101,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.frame: Frame | None = None
         self.linked: tuple[str, ...] = ()
         self._framing = False
+        self._bindery: Bindery | None = None
         self.cache: Cache | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -127,20 +130,34 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages and files of the edition."""
         assert self.edition is not None
-        added = [page_file(page, config) for page in self.edition.pages]
-        added += [plain_file(file, config) for file in self.edition.files]
-        added += [linked_file(path, config) for path in self.linked]
+        added = list(self._through_mkdocs(config))
+        others = self._bindery.paths if self._bindery is not None else frozenset()
+        made = others.union(file.dest_uri for file in added)
+        with self._worded():
+            refuse_both((file.dest_uri for file in files), made, Path(config.docs_dir).name)
         for file in added:
-            with self._worded():
-                if files.get_file_from_path(file.src_uri) is not None:
-                    raise SiteError(f"{file.src_uri}: stands in {Path(config.docs_dir).name}/ and is made from records")
             files.append(file)
         for uri, path in shared_docs():
             if files.get_file_from_path(uri) is None:
                 files.append(File.generated(config, uri, abs_src_path=str(path)))
         with self._worded():
-            refuse_collisions(sorted(file.dest_uri for file in files if not file.inclusion.is_excluded()))
-        return files
+            refuse_collisions(sorted(others.union(file.dest_uri for file in files if _is_included(file))))
+        return SiteFiles(files, others | frozenset(self.linked), config)
+
+    def _through_mkdocs(self, config: MkDocsConfig) -> Iterator[File]:
+        """The edition's pages and files, but for those that the navigation does not name: they pass MkDocs by."""
+        assert self.edition is not None
+        yield from (page_file(page, config) for page in self.edition.pages)
+        yield from (plain_file(file, config) for file in self.edition.files)
+        shelf, named = self.edition.shelf, {path for _, path in titles_of(config.nav)}
+        if shelf is None:
+            return
+        past = tuple(slip for slip in shelf.slips if self._framing and f"{slip.uri}index.md" not in named)
+        self._bindery = Bindery(shelf, past) if past else None
+        for slip in shelf.slips if not past else (slip for slip in shelf.slips if f"{slip.uri}index.md" in named):
+            leaf = shelf.take(slip)
+            yield page_file(leaf.sheet, config)
+            yield from (plain_file(file, config) for file in leaf.files)
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Let the navigation in mkdocs.yml name a page in its own words, which are shorter than a title."""
@@ -158,7 +175,23 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.frame = Frame(config=config, nav=self._nav, env=env, pages=files.documentation_pages())
         if self._framing:
             self._faults += frame_pages(self.frame, files, self._kept(config), self.watch)
+        if self._bindery is not None and self._staging is not None:
+            self._faults += self._bindery.bind(
+                self.frame,
+                Places(site=self._staging.site, published=self._staging.target),
+                known=frozenset(file.dest_uri for file in files),
+                site_url=masthead_of(config).url,
+                watch=self.watch,
+            )
         return env
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Let the site map name every page."""
+        if template_name == SITE_MAP and self._bindery is not None:
+            context["pages"] = [*context["pages"], *mapped(self._bindery.slips, config)]  # type: ignore[list-item]
+        return context
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at a page's content before the theme frames it; in live preview, say what keeps it from publication."""
@@ -200,8 +233,14 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Complete a page that the theme makes by itself, such as 404.html."""
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
+    @event_priority(FIRST)
+    def _before_index(self, /, *, config: MkDocsConfig) -> None:
+        """Let the search plugin know of every page before it writes its index."""
+        if self._bindery is not None:
+            search(self._bindery.slips, config)
+
     @event_priority(LAST)
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _after_all(self, /, *, config: MkDocsConfig) -> None:
         """Check the finished site and put it in the place of the old one."""
         if self._staging is not None or not self.own_words:
             divide_search(Path(config.site_dir))
@@ -211,6 +250,8 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         with self._worded():
             self._publish(self._staging, config)
         self._end()
+
+    on_post_build = CombinedEvent(_before_index, _after_all)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave the old site as it is, and nothing half-made behind."""
@@ -266,6 +307,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             expected=self.edition.paths,
             site_url=url,
             known=self._faults,
+            seen=self._bindery.sights if self._bindery is not None else (),
             cache=cache,
             watch=self.watch,
         )
@@ -281,6 +323,7 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return self.cache
 
     def _end(self) -> None:
+        self._bindery = None
         logging.getLogger("mkdocs").removeHandler(self._warnings)
         if self._staging is not None:
             self._staging.close()
@@ -309,6 +352,10 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 raise
             count = f"{len(error.problems)} problems in the records\n" if isinstance(error, RecordError) else ""
             raise PluginError(f"evibrief: {count}{error}") from error
+
+
+def _is_included(file: File) -> bool:
+    return file.inclusion not in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT)
 
 
 def _use_packaged_theme(config: MkDocsConfig) -> None:

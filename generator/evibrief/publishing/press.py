@@ -10,6 +10,7 @@ from evibrief.appraisal.settings import Settings
 from evibrief.checks import errors_of_study, errors_of_summary
 from evibrief.errors import Problem, RecordError
 from evibrief.exchange.json_ld import json_ld
+from evibrief.pages.links import study_uri, summary_uri
 from evibrief.pages.lists import note_of
 from evibrief.pages.methods_page import ComparedNotices
 from evibrief.pages.outputs import RenderedPage
@@ -24,15 +25,17 @@ from evibrief.publishing.page_heads import head_of
 from evibrief.publishing.processes import results
 from evibrief.publishing.published import concluded
 from evibrief.publishing.sheets import (
+    MALFORMED,
     Chapter,
-    Sheet,
+    Slip,
     chapter_as_bytes,
-    chapter_from,
     pack_file,
     pack_page,
     sheet_as_bytes,
-    sheet_from,
+    slip_as_bytes,
+    slip_from,
 )
+from evibrief.publishing.shelf import Shelf
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
@@ -56,16 +59,8 @@ class Materials:
         return self.library.studies[name]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
-    """The pages of summaries and studies, in the order of their names."""
-
-    chapters: tuple[Chapter, ...]
-    sheets: tuple[Sheet, ...]
-
-
-def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> Pressed:
-    """Make the page of each summary and each study, and the files beside them.
+def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> Shelf:
+    """Make the page of each summary and each study, and the files beside them; the summaries come first.
 
     Raises:
         RecordError: with each error that the checks find, and each placeholder of prose that nothing fills.
@@ -75,11 +70,16 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
     uses = uses_of(entry.summary for entry in materials.entries.values())
     keys = {slug: chapter_key(slug, materials, state) for slug in materials.entries}
     keys_of_studies = {name: sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
-    chapters = _made(ChapterMaker(materials), keys, cache, watch, "summaries")
-    sheets = _made(SheetMaker(materials, uses), keys_of_studies, cache, watch, "studies")
-    return Pressed(
-        chapters=tuple(chapter_from(data, materials.entries[slug].summary) for slug, data in chapters.items()),
-        sheets=tuple(sheet_from(data) for data in sheets.values()),
+    chapters, sheets = ChapterMaker(materials), SheetMaker(materials, uses)
+    summaries = {slug: entry.summary for slug, entry in materials.entries.items()}
+    slips = _filed(chapters, keys, lambda slug: summaries[slug], cache, watch, "summaries")
+    slips += _filed(sheets, keys_of_studies, lambda name: None, cache, watch, "studies")
+    slugs = {summary_uri(slug): slug for slug in keys}
+    names = {study_uri(name): name for name in keys_of_studies}
+    return Shelf(
+        slips=tuple(slips),
+        cache=cache,
+        again=lambda uri: (chapters(slugs[uri]) if uri in slugs else sheets(names[uri])).data,
     )
 
 
@@ -157,19 +157,69 @@ def with_head(page: RenderedPage, masthead: Masthead, more: str = "") -> Rendere
     return replace(page, head="\n".join(filter(None, (page.head, head_of(page, masthead), more))))
 
 
-def _made(
-    make: Callable[[str], Piece], keys: Mapping[str, str], cache: Cache, watch: Watch, what: str
-) -> dict[str, bytes]:
-    """Everything asked for by name, from the cache or made now; in the order of the names given."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filed:
+    """What a page's slip says, now that the page lies in the cache; ``data`` is the page where it could not be put."""
+
+    name: str
+    slip: bytes
+    data: bytes
+    problems: tuple[Problem, ...]
+
+
+class _Clerk:
+    """Puts what was made into the cache, in the process that made it."""
+
+    def __init__(self, make: Callable[[str], Piece], keys: Mapping[str, str], cache: Cache) -> None:
+        self._make, self._keys, self._cache = make, keys, cache
+
+    def __call__(self, name: str) -> _Filed:
+        piece, key = self._make(name), self._keys[name]
+        slip = slip_as_bytes(piece.data)
+        kept = not piece.problems and self._cache.put(key, piece.data) and self._cache.put(_slip_key(key), slip)
+        return _Filed(name=name, slip=slip, data=b"" if kept else piece.data, problems=piece.problems)
+
+
+def _slip_key(key: str) -> str:
+    return fingerprint("slip", key)
+
+
+def _filed(
+    make: Callable[[str], Piece],
+    keys: Mapping[str, str],
+    summary_of: Callable[[str], Summary | None],
+    cache: Cache,
+    watch: Watch,
+    what: str,
+) -> list[Slip]:
+    """The slip of everything asked for by name, from the cache or made now; in the order of the names given."""
+    found: dict[str, Slip] = {}
     with watch.step(f"{what} from the cache"):
-        found = {name: data for name, key in keys.items() if (data := cache.get(key)) is not None}
+        for name, key in keys.items():
+            slip = _kept(key, summary_of(name), cache)
+            if slip is not None:
+                found[name] = slip
     missing = [name for name in keys if name not in found]
     problems: list[Problem] = []
-    for piece in watch.each(f"{what} made", results(make, missing), len(missing)):
-        problems += piece.problems
-        found[piece.name] = piece.data
-        if not piece.problems:
-            cache.put(keys[piece.name], piece.data)
+    for filed in watch.each(f"{what} made", results(_Clerk(make, keys, cache), missing), len(missing)):
+        problems += filed.problems
+        key = keys[filed.name]
+        found[filed.name] = slip_from(filed.slip, key, summary_of(filed.name))
+        if filed.problems:
+            continue
+        if filed.data:
+            cache.put(key, filed.data)
+            cache.put(_slip_key(key), filed.slip)
+        cache.use(key)
+        cache.use(_slip_key(key))
     if problems:
         raise RecordError(problems)
-    return {name: found[name] for name in keys}
+    return [found[name] for name in keys]
+
+
+def _kept(key: str, summary: Summary | None, cache: Cache) -> Slip | None:
+    data = cache.get(_slip_key(key)) if cache.has(key) else None
+    try:
+        return slip_from(data, key, summary) if data is not None else None
+    except MALFORMED:
+        return None

@@ -6,12 +6,13 @@ The navigation costs the square of the number of pages it holds, and Markdown mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
@@ -21,7 +22,6 @@ from evibrief.publishing.sheets import PackedFile, Sheet
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import Files
 
 
 class PlainFile(File):
@@ -43,12 +43,28 @@ class PlainFile(File):
 class LinkedFile(File):
     """A file that pages written by hand may link to, and that is not written."""
 
-    def copy_file(self, dirty: bool = False) -> None:
-        """Write nothing."""
-
     def is_documentation_page(self) -> bool:
         """Never: there is nothing to build."""
         return False
+
+
+class SiteFiles(Files):
+    """The files of MkDocs, and the paths of others that stand on the site without passing through its hands."""
+
+    def __init__(self, files: Iterable[File], others: frozenset[str], config: MkDocsConfig) -> None:
+        """Take over files; ``others`` are paths such as ``summaries/hope/index.html``."""
+        super().__init__(files)
+        self._others, self._config = others, config
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """Return the file of a source: ``summaries/hope/index.md``."""
+        found = super().get_file_from_path(path)
+        if found is not None:
+            return found
+        target = posixpath.normpath(path)
+        if target.endswith(".md"):
+            target = target.removesuffix(".md") + ".html"
+        return _linked_file(target, self._config) if target in self._others else None
 
 
 class ReadyPage(Page):
@@ -116,7 +132,16 @@ def page_file(sheet: Sheet, config: MkDocsConfig) -> File:
     return file
 
 
-def linked_file(path: str, config: MkDocsConfig) -> File:
+def page_in(config: MkDocsConfig, sheet: Sheet) -> ReadyPage:
+    """A page ready to be framed, which MkDocs does not know of."""
+    page = page_file(sheet, config).page
+    assert isinstance(page, ReadyPage)
+    page.read_source(config)
+    page.render_headings()
+    return page
+
+
+def _linked_file(path: str, config: MkDocsConfig) -> File:
     """A file of MkDocs that stands for a page or a file made elsewhere: ``summaries/hope/index.html``."""
     name = path.removesuffix(".html") + ".md" if path.endswith(".html") else path
     file = LinkedFile.generated(config, name, content="", inclusion=InclusionLevel.NOT_IN_NAV)

@@ -18,6 +18,9 @@ from evibrief.records.summary import Summary
 _LEVEL = 1
 _SIZE = 4
 
+# What reading raises of data that nothing here has written.
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -43,6 +46,33 @@ class PackedFile:
     def content(self) -> bytes:
         """The bytes of the file."""
         return zlib.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A page, and the files beside it."""
+
+    sheet: Sheet
+    files: tuple[PackedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """What is told of a page where the page itself is not wanted: so little that those of a large site fit in memory.
+
+    ``key`` is where the page and its files are kept, ``files`` are the addresses of these; ``note`` and ``findings``
+    are a summary's.
+    """
+
+    key: str
+    uri: str
+    title: str
+    search_text: str = ""
+    record: str | None = None
+    updated: date | None = None
+    files: tuple[str, ...] = ()
+    note: Note | None = None
+    findings: tuple[Mapping[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +108,9 @@ def sheet_from(data: bytes) -> Sheet:
 
 def chapter_as_bytes(chapter: Chapter) -> bytes:
     """A chapter as data to be kept or sent, without the record it was made from."""
-    note = asdict(replace(chapter.note, summary=None))  # type: ignore[arg-type]
     head = {
         "page": _head(chapter.sheet.page),
-        "note": note,
+        "note": _note(chapter.note),
         "findings": chapter.findings,
         "files": [file.uri for file in chapter.files],
     }
@@ -90,14 +119,50 @@ def chapter_as_bytes(chapter: Chapter) -> bytes:
 
 def chapter_from(data: bytes, summary: Summary) -> Chapter:
     """Read what :func:`chapter_as_bytes` wrote; ``summary`` is the record that it was made from."""
+    head, _ = _parted(data)
+    leaf = leaf_from(data)
+    note = _note_from(head["note"], summary)
+    return Chapter(note=note, findings=tuple(head["findings"]), sheet=leaf.sheet, files=leaf.files)
+
+
+def leaf_from(data: bytes) -> Leaf:
+    """Read the page and the files of what :func:`sheet_as_bytes` or :func:`chapter_as_bytes` wrote."""
     head, (body, *contents) = _parted(data)
-    badge = head["note"].pop("certainty")
-    return Chapter(
-        note=Note(**{**head["note"], "summary": summary, "certainty": CertaintyBadge(**badge) if badge else None}),
-        findings=tuple(head["findings"]),
-        sheet=Sheet(page=_page(head["page"]), packed=body),
-        files=tuple(PackedFile(uri=uri, packed=part) for uri, part in zip(head["files"], contents, strict=True)),
-    )
+    files = tuple(PackedFile(uri=uri, packed=part) for uri, part in zip(head["files"], contents, strict=True))
+    return Leaf(sheet=Sheet(page=_page(head.get("page", head)), packed=body), files=files)
+
+
+def slip_as_bytes(data: bytes) -> bytes:
+    """What is told of a page, taken from what :func:`sheet_as_bytes` or :func:`chapter_as_bytes` wrote of it."""
+    head, _ = _parted(data)
+    page = head.get("page", head)
+    told = {name: page[name] for name in ("uri", "title", "search_text", "record", "updated")}
+    more = {name: head[name] for name in ("files", "note", "findings") if name in head}
+    return json.dumps(told | more, ensure_ascii=False).encode("utf-8")
+
+
+def slip_from(data: bytes, key: str, summary: Summary | None) -> Slip:
+    """Read what :func:`slip_as_bytes` wrote; ``summary`` is the record of a summary's page.
+
+    Raises:
+        ValueError: if a file stands elsewhere than below its page; others of :data:`MALFORMED`.
+    """
+    told = json.loads(data)
+    if any(not uri.startswith(told["uri"]) or ".." in uri.split("/") for uri in told["files"]):
+        raise ValueError(f"a file beside {told['uri']} stands elsewhere")
+    note = told.pop("note", None)
+    told["updated"] = date.fromisoformat(told["updated"]) if told["updated"] else None
+    told["files"], told["findings"] = tuple(told["files"]), tuple(told.get("findings", ()))
+    return Slip(key=key, note=_note_from(note, summary) if summary is not None else None, **told)
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return asdict(replace(note, summary=None))  # type: ignore[arg-type]
+
+
+def _note_from(told: dict[str, Any], summary: Summary) -> Note:
+    badge = told["certainty"]
+    return Note(**{**told, "summary": summary, "certainty": CertaintyBadge(**badge) if badge else None})
 
 
 def _head(page: RenderedPage) -> dict[str, Any]:
