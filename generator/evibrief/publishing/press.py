@@ -71,8 +71,7 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
     keys = {slug: chapter_key(slug, materials, state) for slug in materials.entries}
     keys_of_studies = {name: sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
     chapters, sheets = ChapterMaker(materials), SheetMaker(materials, uses)
-    summaries = {slug: entry.summary for slug, entry in materials.entries.items()}
-    slips = _filed(chapters, keys, lambda slug: summaries[slug], cache, watch, "summaries")
+    slips = _filed(chapters, keys, lambda slug: materials.entries[slug].summary, cache, watch, "summaries")
     slips += _filed(sheets, keys_of_studies, lambda name: None, cache, watch, "studies")
     slugs = {summary_uri(slug): slug for slug in keys}
     names = {study_uri(name): name for name in keys_of_studies}
