@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
 from evibrief.appraisal.briefs import Brief
 from evibrief.appraisal.settings import Settings
@@ -24,7 +25,7 @@ from evibrief.pages.methods_page import ComparedNotices, methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.study_list import StudyList
-from evibrief.pages.study_page import study_page
+from evibrief.pages.study_page import Use, study_page
 from evibrief.pages.summary_page import summary_page
 from evibrief.pages.view import context
 from evibrief.pages.wording_page import wording_page
@@ -35,12 +36,32 @@ from evibrief.records.summary import Summary
 _Makers = dict[str, Callable[[], RenderedPage]]
 
 
-def uses_of(summaries: Iterable[Summary]) -> dict[str, list[Summary]]:
+class UsesStudies(Protocol):
+    """A summary, or the facts of one."""
+
+    @property
+    def slug(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def studies(self) -> Sequence[str]:
+        """The ids of its studies."""
+        ...
+
+
+def uses_of(summaries: Iterable[UsesStudies]) -> dict[str, list[Use]]:
     """Return the summaries that use each study, by the study's id, in the order of their slugs."""
-    uses: dict[str, list[Summary]] = defaultdict(list)
+    uses: dict[str, list[Use]] = defaultdict(list)
     for summary in sorted(summaries, key=lambda item: item.slug):
+        use = Use(slug=summary.slug, title=summary.title)
         for study_id in summary.studies:
-            uses[study_id].append(summary)
+            uses[study_id].append(use)
     return dict(uses)
 
 
@@ -90,7 +111,7 @@ def summary_rendered(
     )
 
 
-def study_rendered(study: Study, uses: Sequence[Summary], renderer: Renderer) -> RenderedPage:
+def study_rendered(study: Study, uses: Sequence[Use], renderer: Renderer) -> RenderedPage:
     """Return the page of one study; ``uses`` are the summaries that use it."""
     parts = (study.label, study.title, study.participants, study.setting, ", ".join(study.countries))
     words = ". ".join(part for part in parts if part)

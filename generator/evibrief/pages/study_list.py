@@ -9,8 +9,8 @@ from evibrief.pages import formats
 from evibrief.pages.division import Turning, page_of, pages_needed, turning
 from evibrief.pages.links import STUDIES, Link, relative, study_uri, summary_uri
 from evibrief.pages.rendering import Renderer
+from evibrief.pages.study_page import Use
 from evibrief.records.study import Study
-from evibrief.records.summary import Summary
 
 # So many lines weigh 300 kB, some 20 kB on their way: no more than a summary with its plots.
 MOST_LINES = 500
@@ -73,7 +73,7 @@ class _Row:
 class StudyList:
     """The pages of the list, by address. Studies are read once, when the first page is asked for."""
 
-    def __init__(self, studies: Mapping[str, Study], uses: Mapping[str, Sequence[Summary]], renderer: Renderer) -> None:
+    def __init__(self, studies: Mapping[str, Study], uses: Mapping[str, Sequence[Use]], renderer: Renderer) -> None:
         """``uses`` has the summaries of each study."""
         self._studies, self._uses, self._renderer = studies, uses, renderer
         self._rows: tuple[_Row, ...] = ()

@@ -19,7 +19,6 @@ from evibrief.records.fields import Record
 from evibrief.records.results import AnyResult, Contrast, Instrument, SurvivalResult
 from evibrief.records.risk_of_bias import DOMAINS, RiskAssessment
 from evibrief.records.study import Study
-from evibrief.records.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +144,15 @@ class StudyPage:
     note: str = field(metadata={"help": "A note of the record."})
 
 
-def study_page(study: Study, uses: Sequence[Summary], renderer: Renderer) -> StudyPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A summary that uses a study."""
+
+    slug: str
+    title: str
+
+
+def study_page(study: Study, uses: Sequence[Use], renderer: Renderer) -> StudyPage:
     """Return the context of a study's page; ``uses`` are the summaries that use it."""
     uri, language = study_uri(study.id), renderer.language
     return StudyPage(
@@ -181,7 +188,7 @@ def study_page(study: Study, uses: Sequence[Summary], renderer: Renderer) -> Stu
         reports=tuple(report_reference(report) for report in study.reports),
         summaries=tuple(
             Link(text=summary.title, href=relative(uri, summary_uri(summary.slug)))
-            for summary in sorted(uses, key=lambda summary: summary.title.casefold())
+            for summary in sorted(uses, key=lambda use: use.title.casefold())
         ),
         extracted_by=study.extraction.extracted_by,
         checked_by=study.extraction.checked_by or "",

@@ -16,6 +16,7 @@ from evibrief.pages.methods_page import ComparedNotices
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
+from evibrief.pages.study_page import Use
 from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint, program
 from evibrief.publishing.edition import Masthead
@@ -58,6 +59,10 @@ class Materials:
         """Return a study with its file, to say where in it a mistake stands."""
         return self.library.studies[name]
 
+    def uses(self) -> dict[str, list[Use]]:
+        """Return the summaries that use each study, by the study's id."""
+        return uses_of(map(self.library.summary_facts().__getitem__, self.entries))
+
 
 def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> Shelf:
     """Make the page of each summary and each study, and the files beside them; the summaries come first.
@@ -67,7 +72,7 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
         SiteError: if the templates cannot be used.
     """
     state = state_of(materials, templates)
-    uses = uses_of(entry.summary for entry in materials.entries.values())
+    uses = materials.uses()
     keys = {slug: chapter_key(slug, materials, state) for slug in materials.entries}
     keys_of_studies = {name: sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
     chapters, sheets = ChapterMaker(materials), SheetMaker(materials, uses)
@@ -96,7 +101,7 @@ def chapter_key(slug: str, materials: Materials, state: str) -> str:
     return fingerprint("summary", state, library.summary_digest(slug), *map(library.study_digest, facts.studies))
 
 
-def sheet_key(name: str, materials: Materials, uses: Sequence[Summary], state: str) -> str:
+def sheet_key(name: str, materials: Materials, uses: Sequence[Use], state: str) -> str:
     """Return under what a study's page is kept; ``uses`` are the summaries that list it."""
     named = [part for summary in uses for part in (summary.slug, summary.title)]
     return fingerprint("study", state, materials.library.study_digest(name), *named)
@@ -141,7 +146,7 @@ class ChapterMaker:
 class SheetMaker:
     """Makes the pages of studies."""
 
-    def __init__(self, materials: Materials, uses: Mapping[str, Sequence[Summary]]) -> None:
+    def __init__(self, materials: Materials, uses: Mapping[str, Sequence[Use]]) -> None:
         self._materials, self._uses = materials, uses
 
     def __call__(self, name: str) -> Piece:
@@ -195,7 +200,7 @@ def _filed(
     found: dict[str, Slip] = {}
     with watch.step(f"{what} from the cache"):
         for name, key in keys.items():
-            slip = _kept(key, summary_of(name), cache)
+            slip = kept_slip(key, summary_of(name), cache)
             if slip is not None:
                 found[name] = slip
     missing = [name for name in keys if name not in found]
@@ -216,7 +221,8 @@ def _filed(
     return [found[name] for name in keys]
 
 
-def _kept(key: str, summary: Summary | None, cache: Cache) -> Slip | None:
+def kept_slip(key: str, summary: Summary | None, cache: Cache) -> Slip | None:
+    """Return the slip of the page that is kept under a key, if it is."""
     data = cache.get(_slip_key(key)) if cache.has(key) else None
     try:
         return slip_from(data, key, summary) if data is not None else None

@@ -12,7 +12,6 @@ from evibrief.errors import Problem
 from evibrief.pages.links import study_uri, summary_uri
 from evibrief.pages.lists import Note
 from evibrief.pages.outputs import RenderedPage
-from evibrief.pages.site_pages import uses_of
 from evibrief.publishing.assemble import lists_of
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.files import SITE_FILES, Publication, site_files
@@ -23,12 +22,14 @@ from evibrief.publishing.press import (
     Piece,
     SheetMaker,
     chapter_key,
+    kept_slip,
     sheet_key,
     state_of,
     with_head,
 )
 from evibrief.publishing.published import Notice
-from evibrief.publishing.sheets import Chapter, Sheet, chapter_from, pack_page, sheet_from
+from evibrief.publishing.sheets import Chapter, Sheet, Slip, chapter_from, pack_page, sheet_from, slip_of
+from evibrief.records.summary import Summary
 
 # So few pages are made at once after an edit, so that what is wrong with them is told wherever the editor looks.
 MOST_AT_ONCE = 8
@@ -51,6 +52,7 @@ class Memory:
         self._cache = cache
         self._made: dict[str, _Made] = {}
         self._good: dict[str, Any] = {}
+        self._slips: dict[str, Slip] = {}
 
     def is_made(self, uri: str, sources: tuple[object, ...]) -> bool:
         """Whether a page was made from just these: the same records, and words that are equal."""
@@ -86,6 +88,12 @@ class Memory:
         made = self._made[uri]
         return self._good.get(uri, made.page) if made.problems else made.page
 
+    def slip(self, key: str, summary: Callable[[], Summary | None]) -> Slip | None:
+        """Return the slip of a page that is kept under a key, if it is."""
+        if key not in self._slips and (kept := kept_slip(key, summary(), self._cache)) is not None:
+            self._slips[key] = kept
+        return self._slips.get(key)
+
     def problems(self, uris: Iterator[str]) -> tuple[Problem, ...]:
         """What is wrong with these pages, as far as they were made."""
         found = {problem for uri in uris if uri in self._made for problem in self._made[uri].problems}
@@ -101,7 +109,7 @@ class PreviewPages:
         """Make nothing yet."""
         self._materials, self._dated, self._memory = materials, dated, memory
         self._state = state_of(materials, templates)
-        self._uses = uses_of(entry.summary for entry in materials.entries.values())
+        self._uses = materials.uses()
         self._notices = {summary_uri(notice.slug): notice for notice in notices}
         self._slugs = {summary_uri(slug): slug for slug in materials.entries}
         self._names = {study_uri(name): name for name in materials.studies}
@@ -184,11 +192,11 @@ class PreviewPages:
         assert isinstance(made, Chapter)
         return made
 
-    def heads(self) -> Iterator[RenderedPage]:
+    def told(self) -> Iterator[Slip]:
         """What the search needs of the page of each summary and study."""
         for uri in self.addresses:
-            if (sheet := self.page(uri)) is not None:
-                yield sheet.page
+            if (slip := self._slip(uri)) is not None:
+                yield slip
 
     def _study(self, name: str) -> Sheet:
         given = self._materials
@@ -216,7 +224,26 @@ class PreviewPages:
         return (self._state, given.library.study_digest(name), *named)
 
     def _notes(self) -> tuple[Note, ...]:
-        return tuple(self.chapter(slug).note for slug in self._materials.entries)
+        slips = map(self._slip, map(summary_uri, self._materials.entries))
+        return tuple(slip.note for slip in slips if slip.note is not None)
+
+    def _slip(self, uri: str) -> Slip:
+        """What is told of a page: of one that nobody looked at yet, from the cache, without making it."""
+        given, slug = self._materials, self._slugs.get(uri)
+        if not self._memory.has(uri):
+            name = self._names.get(uri, "")
+            key = (
+                chapter_key(slug, given, self._state)
+                if slug is not None
+                else sheet_key(name, given, self._uses.get(name, ()), self._state)
+            )
+            kept = self._memory.slip(key, lambda: given.entries[slug].summary if slug is not None else None)
+            if kept is not None:
+                return kept
+        if slug is None:
+            return slip_of(self._study(self._names[uri]))
+        chapter = self.chapter(slug)
+        return slip_of(chapter.sheet, chapter.note)
 
     def _made_lists(self) -> dict[str, Callable[[], RenderedPage]]:
         if self._lists is None:

@@ -14,14 +14,13 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 
 from evibrief.errors import SiteError, UsageError
-from evibrief.pages.outputs import RenderedPage
 from evibrief.publishing.edition import Edition
 from evibrief.publishing.framing import Frame
 from evibrief.publishing.options import CONFIG, PLUGIN
 from evibrief.publishing.plugin import EvibriefPlugin, titles_of
 from evibrief.publishing.ready_pages import ReadyPage, page_file
 from evibrief.publishing.search_parts import SEARCH_INDEX, asks_for_parts, divided, emptied
-from evibrief.publishing.sheets import Sheet
+from evibrief.publishing.sheets import Sheet, Slip
 
 log = logging.getLogger("mkdocs.plugins.evibrief")
 
@@ -94,15 +93,15 @@ class Stage:
             return None
         return emptied(self._index)
 
-    def searched(self, pages: Iterable[RenderedPage]) -> dict[str, bytes]:
+    def searched(self, slips: Iterable[Slip]) -> dict[str, bytes]:
         """Return the files of an index of the pages written by hand, and of these."""
         if self._index is None:
             return {}
         known = {entry["location"] for entry in self._index["docs"]}
         made = [
-            {"location": page.uri, "title": escape(page.title), "text": escape(page.search_text)}
-            for page in pages
-            if page.uri not in known
+            {"location": slip.uri, "title": escape(slip.title), "text": escape(slip.search_text)}
+            for slip in slips
+            if slip.uri not in known
         ]
         document = {**self._index, "docs": [*self._index["docs"], *made]}
         if self._divided:

@@ -132,7 +132,7 @@ class Preview:
         """A file of the search index; what is found there is made when somebody searches, not with every page."""
         at_once = self._stage.search_file(path)
         if at_once is None and not self._searched and self._pages is not None:
-            self._searched = self._stage.searched(self._pages.heads())
+            self._searched = self._stage.searched(self._pages.told())
         return at_once or self._searched.get(path)
 
     # ---- what changes ---------------------------------------------------------------------------------------------

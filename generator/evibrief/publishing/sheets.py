@@ -132,6 +132,20 @@ def leaf_from(data: bytes) -> Leaf:
     return Leaf(sheet=Sheet(page=_page(head.get("page", head)), packed=body), files=files)
 
 
+def slip_of(sheet: Sheet, note: Note | None = None) -> Slip:
+    """What is told of a page at hand, which need not be kept anywhere."""
+    page = sheet.page
+    return Slip(
+        key="",
+        uri=page.uri,
+        title=page.title,
+        search_text=page.search_text,
+        record=page.record,
+        updated=page.updated,
+        note=note,
+    )
+
+
 def slip_as_bytes(data: bytes) -> bytes:
     """What is told of a page, taken from what :func:`sheet_as_bytes` or :func:`chapter_as_bytes` wrote of it."""
     head, _ = _parted(data)
