@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -175,14 +175,18 @@ def test_an_entry_of_another_shape_is_none(project: Path, content: bytes, monkey
 
 
 def test_an_edit_while_it_is_checked_is_not_taken_for_checked(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def edited(*args: object, **options: object) -> tuple[Problem, ...]:
-        found = check_project(*args, **options)  # type: ignore[arg-type]
+    before = rechecking._digests
+
+    def edited(folder: Path, strays: list[Problem]) -> Iterator[tuple[str, str]]:
+        yield from list(before(folder, strays))
         replace_in(project / STUDY, "events: 10", "events: 99")
-        return found
 
     with monkeypatch.context() as patched:
-        patched.setattr("evibrief.publishing.checking.check_project", edited)
-        recheck_project(project)
+        patched.setattr(rechecking, "_digests", edited)
+        assert "events-above-n" in {problem.code for problem in recheck_project(project)}
+    replace_in(project / STUDY, "events: 99", "events: 10")
+    assert "events-above-n" not in {problem.code for problem in recheck_project(project)}
+    replace_in(project / STUDY, "events: 10", "events: 99")
     assert "events-above-n" in {problem.code for problem in recheck_project(project)}
 
 

@@ -7,6 +7,7 @@ what the edit touches.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -33,17 +34,34 @@ def check_project(
     *,
     day: date | None = None,
     watch: Watch | None = None,
-    digests: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """Return every problem of a project, in the order of path and line.
 
     What records mean is looked at only where all of them can be read. ``day`` is today, from which the age of a file of
-    notices is counted; the day of the newest record where it is not given. ``digests`` are those of the records, by
-    path, where they are known.
+    notices is counted; the day of the newest record where it is not given.
 
     Raises:
         UsageError, SiteError: if mkdocs.yml or the templates cannot be used.
     """
+    return checked(project, day=day, watch=watch).problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Every problem, and the ``digests`` of the records that they were looked for in, by path."""
+
+    problems: tuple[Problem, ...]
+    digests: Mapping[str, str]
+
+
+def checked(
+    project: Path,
+    *,
+    day: date | None = None,
+    watch: Watch | None = None,
+    digests: Mapping[str, str] | None = None,
+) -> Checked:
+    """Check a project as :func:`check_project`; ``digests`` are those of the records, where they are known."""
     watch = watch or Watch()
     with Pack(project) as kept:
         with watch.step("records"):
@@ -57,7 +75,8 @@ def check_project(
         if not any(problem.severity is Severity.ERROR for problem in problems):
             problems += _problems_of_meaning(project, found, settings, kept, watch, day)
             kept.sweep()
-    return tuple(sorted(problems))
+    readings = found.library.readings.items()
+    return Checked(problems=tuple(sorted(problems)), digests={path: reading.digest for path, reading in readings})
 
 
 def _problems_of_meaning(

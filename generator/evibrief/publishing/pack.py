@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from evibrief.publishing.cache import FOLDER, KEPT_TIMES, fingerprint, program
+from evibrief.publishing.cache import FOLDER, KEPT_TIMES, program
 
 NAME = "records.pack"
 _MAGIC = b"evibrief pack 1\n"
@@ -187,7 +187,8 @@ class Pack:
 
 
 def _key(name: tuple[str, ...]) -> bytes:
-    return bytes.fromhex(fingerprint(program(), *name))
+    # No part holds a zero byte: they are words of ours, paths, and fingerprints.
+    return hashlib.sha256("\0".join((program(), *name)).encode("utf-8", "surrogateescape")).digest()
 
 
 def _header(key: bytes, content: bytes) -> bytes:

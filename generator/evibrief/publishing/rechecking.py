@@ -33,6 +33,7 @@ class _State:
     """All that a check looks at; ``key`` tells it from any other, if it can be told so cheaply."""
 
     digests: Mapping[str, str]
+    frame: str | None
     key: str | None
 
 
@@ -47,25 +48,30 @@ def recheck_project(project: Path, *, day: date | None = None, watch: Watch | No
     if problems is not None:
         return problems
     with watch.step("program loaded"):
-        from evibrief.publishing.checking import check_project
-    problems = check_project(project, day=day, watch=watch, digests=state.digests)
-    # What was found is of the state that was seen before only if it still is that.
-    if state.key and _state_of(project, day).key == state.key:
-        cache.put(state.key, _as_data(problems))
-    return problems
+        from evibrief.publishing.checking import checked
+    done = checked(project, day=day, watch=watch, digests=state.digests)
+    # What was found is kept only if it was found in what was seen before.
+    if state.key and done.digests == state.digests and _frame_of(project, day) == state.frame:
+        cache.put(state.key, _as_data(done.problems))
+    return done.problems
 
 
 def _state_of(project: Path, day: date | None) -> _State:
     strays: list[Problem] = []
     digests = dict(_digests(project, strays))
-    options = _options(project, day)
-    if "" in digests.values() or options is None:
-        return _State(digests={path: digest for path, digest in digests.items() if digest}, key=None)
+    frame = _frame_of(project, day)
+    if "" in digests.values() or frame is None:
+        return _State(digests={path: digest for path, digest in digests.items() if digest}, frame=None, key=None)
     there = [str((project / folder).is_dir()) for folder in _FOLDERS]
     records = [part for path, digest in digests.items() for part in (path, digest)]
-    templates = folder_fingerprint(templates_of(project))
-    found = fingerprint("check", program(), options, templates, *there, repr(strays), *records)
-    return _State(digests=digests, key=found)
+    key = fingerprint("check", program(), frame, *there, repr(strays), *records)
+    return _State(digests=digests, frame=frame, key=key)
+
+
+def _frame_of(project: Path, day: date | None) -> str | None:
+    """Return the fingerprint of what records are checked with: options and templates."""
+    options = _options(project, day)
+    return None if options is None else fingerprint(options, folder_fingerprint(templates_of(project)))
 
 
 def _options(project: Path, day: date | None) -> str | None:
@@ -89,7 +95,7 @@ def _digests(project: Path, strays: list[Problem]) -> Iterator[tuple[str, str]]:
         for name in record_names(project, folder, strays):
             path = f"{folder}/{name}.yaml"
             try:
-                yield path, digest_of(read_bytes(project / path, shown_as=path))
+                yield path, digest_of(read_bytes(f"{project}/{path}", shown_as=path))
             except RecordError:
                 yield path, ""
 

@@ -70,7 +70,7 @@ class Desk:
         found: dict[str, Reading] = {}
         signatures: dict[str, tuple[int, ...]] = {}
         for path in paths:
-            signatures[path] = _signature(self._root / path)
+            signatures[path] = () if path in self._digests else _signature(self._root / path)
             if (reading := self._at_hand(path, signatures[path])) is not None:
                 found[path] = reading
         make = partial(_fresh, self._root, self._look.make if self._look else None)

@@ -52,10 +52,10 @@ def read_text(path: Path, *, shown_as: str) -> str:
     return text_of(read_bytes(path, shown_as=shown_as), shown_as=shown_as)
 
 
-def read_bytes(path: Path, *, shown_as: str) -> bytes:
+def read_bytes(path: Path | str, *, shown_as: str) -> bytes:
     """Return the bytes of a record file, of one that is too large some. Raises RecordError as `read_text` does."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             raise _refused(shown_as, "symlink", "is a symbolic link", "put the file itself here")
         if not stat.S_ISREG(status.st_mode):
@@ -64,11 +64,20 @@ def read_bytes(path: Path, *, shown_as: str) -> bytes:
             raise _too_large(shown_as, status.st_size)
         # The flag closes the gap between looking and opening; Windows does not have it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        try:
+            return _all_of(handle)
+        finally:
+            os.close(handle)
     except OSError as error:
         advice = "check that the file exists and that you may read it"
         raise _refused(shown_as, "unreadable", f"cannot be read ({error.strerror})", advice) from None
+
+
+def _all_of(handle: int) -> bytes:
+    data = os.read(handle, MAX_BYTES + 1)
+    while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES + 1 - len(data))):
+        data += more
+    return data
 
 
 def digest_of(data: bytes) -> str:
