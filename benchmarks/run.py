@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.build import costs
+from benchmarks.check import as_markdown as as_check_table
+from benchmarks.check import costs as costs_of_checks
 from benchmarks.detection import as_markdown as as_table
 from benchmarks.pooling import Timing, timings
 from benchmarks.search import as_markdown as as_search_table
 from benchmarks.search import searches
 
 HERE = Path(__file__).parent
-SECTIONS = ("pooling", "detection", "build", "search")
+SECTIONS = ("pooling", "detection", "build", "check", "search")
 
 
 def circumstances(section: str) -> dict[str, str | int | None]:
@@ -125,6 +127,8 @@ def main(sections: Sequence[str]) -> None:
             document["detection"] = {"circumstances": where, "table": as_table().splitlines()}
         elif section == "search":
             document["search"] = {"circumstances": where, "searches": [asdict(search) for search in searches()]}
+        elif section == "check":
+            document["check"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs_of_checks()]}
         else:
             document["build"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs()]}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -135,6 +139,8 @@ def main(sections: Sequence[str]) -> None:
         table += f"\n## Slips that the checks find\n\n{_facts(document['detection'])}\n\n{found}\n"
     if "build" in document:
         table += f"\n## Whole builds\n\n{_facts(document['build'])}\n\n{builds_as_markdown(document)}"
+    if "check" in document:
+        table += f"\n## Checks and comparisons\n\n{_facts(document['check'])}\n\n{as_check_table(document['check'])}"
     if "search" in document:
         found = as_search_table(document["search"]["searches"])
         table += f"\n## Search in a browser\n\n{_facts(document['search'])}\n\n{found}"

@@ -1,0 +1,105 @@
+"""What a check and a comparison cost: from nothing, after one edit, and again with nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.build import _MEASURE
+from benchmarks.synthetic import write_project
+
+SIZES = (100, 1_000)
+_SOMEBODY = ("-c", "user.name=Nobody Real", "-c", "user.email=nobody@example.org")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """One command: seconds by the clock and by the processors, peak memory of the largest process."""
+
+    what: str
+    summaries: int
+    studies: int
+    wall: float
+    cpu: float
+    peak_mb: float
+    load: float
+
+
+def costs(sizes: Sequence[int] = SIZES) -> list[Cost]:
+    """Every command at every size, one after the other."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for size in sizes:
+            found += _costs(Path(name) / str(size), size)
+    return found
+
+
+def _costs(project: Path, size: int) -> list[Cost]:
+    write_project(project, size)
+    _git(project, "init", "-q")
+    _git(project, "add", "studies", "summaries", "mkdocs.yml")
+    _git(project, *_SOMEBODY, "commit", "-q", "-m", "Made up")
+    found = [
+        _cost("check, from nothing", project, "check"),
+        _cost("check, nothing changed", project, "check"),
+    ]
+    _edit(project)
+    found.append(_cost("check, one study edited", project, "check"))
+    found.append(_cost("diff, one study edited", project, "diff", "HEAD"))
+    for file in (project / "summaries").iterdir():
+        file.unlink()
+    found.append(_cost("check, studies alone, from nothing", project, "check", cache=False))
+    return found
+
+
+def _edit(project: Path) -> None:
+    """Give one study another label."""
+    file = sorted((project / "studies").iterdir())[0]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    edited = [f"{line} again" if line.startswith("label:") else line for line in lines]
+    file.write_text("\n".join(edited) + "\n", encoding="utf-8")
+
+
+def _cost(what: str, project: Path, command: str, *more: str, cache: bool = True) -> Cost:
+    if not cache:
+        shutil.rmtree(project / ".cache")
+    program = str(Path(sys.executable).with_name("evibrief"))
+    called = [sys.executable, "-c", _MEASURE, program, command, *more, "--project", str(project)]
+    run = subprocess.run(called, check=True, capture_output=True, text=True)  # noqa: S603
+    measured = json.loads(run.stdout)
+    if measured["code"] not in (0, 1):
+        raise SystemExit(f"{what}: {measured['said'][-2000:]}")
+    return Cost(
+        what=what,
+        summaries=sum(1 for _ in (project / "summaries").iterdir()),
+        studies=sum(1 for _ in (project / "studies").iterdir()),
+        wall=round(measured["wall"], 2),
+        cpu=round(measured["cpu"], 2),
+        peak_mb=round(measured["peak_mb"]),
+        load=round(os.getloadavg()[0], 1),
+    )
+
+
+def _git(project: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=project, check=True, capture_output=True)  # noqa: S603, S607
+
+
+def as_markdown(section: dict[str, Any]) -> str:
+    """The table of checks and comparisons."""
+    names = ("summaries", "studies", "what", "wall", "cpu", "peak_mb", "load")
+    lines = [
+        "| summaries | studies | command | wall, s | processor, s | peak memory, MB | load |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for cost in section["costs"]:
+        cells = (f"{cost[name]:,}" if name != "what" else cost[name] for name in names)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
