@@ -22,7 +22,7 @@ def test_the_table_is_the_one_that_was_measured() -> None:
 
 
 def test_the_table_of_checks_is_the_one_that_was_measured() -> None:
-    head = "| summaries | studies |"
+    head = "| summaries | studies | command |"
     shown = table_of(ROOT / "site" / "docs" / "scale.md", head)
     assert shown == table_of(ROOT / "benchmarks" / "results.md", head)
     assert len(shown) > 2
