@@ -118,6 +118,14 @@ def test_one_part_or_parts_of_another_time_say_nothing() -> None:
     assert found_in(study([{**events((5, 40), (6, 40)), "part": WOMEN}, other, whole])) == []
 
 
+def test_correlations_of_parts_do_not_add_up_to_that_of_all() -> None:
+    def correlation(r: str, n: int, **more: Any) -> dict[str, Any]:
+        return {"type": "correlation", "arms": {"new": {"r": r, "n": n}}, **more}
+
+    parts = [correlation("0.2", 40, part=WOMEN), correlation("0.3", 30, part=MEN)]
+    assert found_in(study([*parts, correlation("0.9", 60)])) == []
+
+
 def test_the_whole_is_pooled_and_its_parts_are_not() -> None:
     record = in_parts(events((5, 40), (6, 40)), events((4, 20), (3, 20)), events((9, 60), (9, 60)))
     asked = make_summary(studies=["example"])

@@ -164,6 +164,8 @@ def test_little_to_no_difference_where_the_finding_says_so() -> None:
     # One trial whose risk of bias nobody assessed: less than high certainty.
     text = "The groups make little to no difference to hope."
     assert judged(text, "1.0", "-1.0", "3.0", bands=bands) == ["words-too-sure"]
+    text = "The groups may make little to no difference to hope."
+    assert judged(text, "1.0", "-1.0", "3.0", bands=bands) == []
 
 
 def test_a_finding_is_read_by_the_settings_of_the_publication() -> None:
