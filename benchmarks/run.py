@@ -1,5 +1,7 @@
 """Measure, and write what was measured: ``python -m benchmarks.run``, or one section of it: ``... build``.
 
+Whole builds may be measured at other sizes than usual: ``... build 5000``; what was measured at others stays.
+
 Times depend on the machine; what is worth quoting is the ratio of two times of one run.
 """
 
@@ -16,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.build import costs
+from benchmarks.build import SIZES, costs
 from benchmarks.check import as_markdown as as_check_table
 from benchmarks.check import costs as costs_of_checks
 from benchmarks.detection import as_markdown as as_table
@@ -96,7 +98,7 @@ def pooling_as_quoted(document: dict[str, Any]) -> str:
     ours = measured[0]
     lines = [
         f"{ours.sets:,} meta-analyses of {ours.k} studies by REML, on {where['date']}, {where['processor']}, "
-        f"{where['cores']} cores, Python {where['python']}:",
+        f"{where['cores']} cores, Python {where['python']}, a load of {str(where['load']).split()[0]}:",
         "",
         "| engine | time | times ours |",
         "| --- | --- | --- |",
@@ -115,12 +117,20 @@ def pooling_as_quoted(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(sections: Sequence[str]) -> None:
+def _with_builds(known: list[dict[str, Any]], sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+    """What is known of builds of other sizes, and what is measured now, the smallest first."""
+    others = [cost for cost in known if cost["summaries"] not in sizes]
+    return sorted([*others, *map(asdict, costs(sizes))], key=lambda cost: int(cost["summaries"]))
+
+
+def main(arguments: Sequence[str]) -> None:
     """Measure the sections named, or all; what was measured of the others before stays."""
+    sections = [name for name in arguments if not name.isdigit()]
+    sizes = tuple(int(name) for name in arguments if name.isdigit())
     path = HERE / "results.json"
     document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for section in sections or SECTIONS:
-        where = circumstances(section)
+        where = circumstances(" ".join([section, *map(str, sizes)]))
         if section == "pooling":
             document |= {"circumstances": where, "pooling": [asdict(timing) for timing in timings()]}
         elif section == "detection":
@@ -130,7 +140,8 @@ def main(sections: Sequence[str]) -> None:
         elif section == "check":
             document["check"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs_of_checks()]}
         else:
-            document["build"] = {"circumstances": where, "costs": [asdict(cost) for cost in costs()]}
+            known = document.get("build", {}).get("costs", [])
+            document["build"] = {"circumstances": where, "costs": _with_builds(known, sizes or SIZES)}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     measured = [Timing(**timing) for timing in document["pooling"]]
     table = as_markdown(document["circumstances"], measured)
