@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from evibrief.exchange.citations import bibtex, ris
-from evibrief.exchange.csv_tables import EFFECT_COLUMNS, STUDY_COLUMNS, effects_csv, studies_csv
+from evibrief.exchange.csv_tables import EFFECT_COLUMNS, STUDY_COLUMNS, effects_csv, studies_csv, study_line
 from evibrief.exchange.summary_markdown import summary_markdown
 from evibrief.records.citations import Citation
 from evibrief.records.study import Study
@@ -65,7 +65,7 @@ def test_columns_are_as_promised() -> None:
 def test_text_is_never_a_formula_and_numbers_stay_numbers(text: str) -> None:
     entry = next(iter(library().studies.values())).study
     study = Study.model_construct(**{**dict(entry), "label": text, "n_randomised": -5})
-    (row,) = rows(studies_csv([study], {entry.id: ["a", "b"]}))
+    (row,) = rows(studies_csv([study_line(study)], {entry.id: ["a", "b"]}))
     assert row["label"] == f"'{text}"
     assert row["n_randomised"] == "-5"
     assert row["summaries"] == "a; b"

@@ -14,6 +14,7 @@ from evibrief.pages.lists import note_of
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import list_pages, study_rendered, summary_rendered, uses_of
+from evibrief.pages.study_list import study_row
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.synthesis import synthesise
@@ -155,10 +156,11 @@ def render(given_summaries: list[dict[str, Any]], given_studies: list[dict[str, 
     articles = {item.summary.slug: write_article(item, RENDERER, DEFAULT) for item in briefs}
     uses = uses_of(item.summary for item in briefs)
     notes = [note_of(item, articles[item.summary.slug]) for item in briefs]
+    rows = [study_row(study) for study in known.values()]
     pages = [
         *(
             make()
-            for make in list_pages(notes, known, RENDERER, settings=DEFAULT, site_name="Made-up", version="0").values()
+            for make in list_pages(notes, rows, RENDERER, settings=DEFAULT, site_name="Made-up", version="0").values()
         ),
         *(study_rendered(study, uses.get(study.id, ()), RENDERER) for study in known.values()),
         *(

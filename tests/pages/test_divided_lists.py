@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evibrief.pages import lists, study_list
 from evibrief.pages.division import addresses, page_of, pages_needed, turning
 from evibrief.pages.outputs import RenderedPage
-from evibrief.pages.study_list import StudyList
+from evibrief.pages.study_list import StudyList, study_row
 from evibrief.records.study import Study
 from pages.made_up_site import RENDERER, render, studies, summaries
 from pages.markup import read
@@ -59,7 +59,7 @@ def many(count: int) -> dict[str, Study]:
 
 class TestAThousandStudies:
     def listed(self) -> StudyList:
-        return StudyList(many(1_001), {}, RENDERER)
+        return StudyList([study_row(study) for study in many(1_001).values()], {}, RENDERER)
 
     def test_the_known_address_leads_to_all_pages(self) -> None:
         listed = self.listed()

@@ -38,9 +38,13 @@ def effects_csv(brief: Brief) -> bytes:
     return _table(EFFECT_COLUMNS, _effect_lines(brief))
 
 
-def studies_csv(studies: Iterable[Study], uses: Mapping[str, Sequence[str]]) -> bytes:
-    """One line for each study record; ``uses`` gives the slugs of the summaries that declare it."""
-    return _table(STUDY_COLUMNS, (_study_line(study, uses.get(study.id, ())) for study in studies))
+def studies_csv(studies: Iterable[Mapping[str, Cell]], uses: Mapping[str, Sequence[str]]) -> bytes:
+    """One line for each study, from :func:`study_line`; ``uses`` gives the slugs of the summaries that declare it."""
+    return _table(STUDY_COLUMNS, (_with_uses(line, uses) for line in studies))
+
+
+def _with_uses(line: Mapping[str, Cell], uses: Mapping[str, Sequence[str]]) -> dict[str, Cell]:
+    return {**line, "summaries": "; ".join(uses.get(str(line["id"]), ()))}
 
 
 def _table(columns: Sequence[str], lines: Iterable[Mapping[str, Cell]]) -> bytes:
@@ -114,7 +118,8 @@ def _estimate(estimate: Estimate) -> dict[str, Cell]:
     return {"estimate": estimate.value, "ci_low": estimate.low, "ci_high": estimate.high}
 
 
-def _study_line(study: Study, uses: Sequence[str]) -> dict[str, Cell]:
+def study_line(study: Study) -> dict[str, Cell]:
+    """Return what the list of studies says of one by itself, by column."""
     own = [report for report in study.reports if report.role.is_own]
     return {
         "id": study.id,
@@ -131,5 +136,4 @@ def _study_line(study: Study, uses: Sequence[str]) -> dict[str, Cell]:
         "pmid": "; ".join(report.pmid for report in own if report.pmid),
         "results": len(study.results),
         "risk_of_bias": "; ".join(dict.fromkeys(item.overall.level.value for item in study.risk_of_bias)),
-        "summaries": "; ".join(uses),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from evibrief.pages.lists import (
 from evibrief.pages.methods_page import ComparedNotices, methods_page
 from evibrief.pages.outputs import Heading, RenderedPage
 from evibrief.pages.rendering import Renderer
-from evibrief.pages.study_list import StudyList
+from evibrief.pages.study_list import StudyList, StudyRow
 from evibrief.pages.study_page import Use, study_page
 from evibrief.pages.summary_page import summary_page
 from evibrief.pages.view import context
@@ -67,7 +67,7 @@ def uses_of(summaries: Iterable[UsesStudies]) -> dict[str, list[Use]]:
 
 def list_pages(
     notes: Sequence[Note],
-    studies: Mapping[str, Study],
+    studies: Sequence[StudyRow],
     renderer: Renderer,
     *,
     settings: Settings,
@@ -77,7 +77,7 @@ def list_pages(
 ) -> _Makers:
     """Return how to make the pages that lead to summaries and studies, and what is said of all of them, by address.
 
-    ``studies`` are all studies of the project by id, also those that no summary uses. Which summaries readers may see
+    ``studies`` are all studies of the project, also those that no summary uses. Which summaries readers may see
     is decided before: what is given is shown.
     """
     return {
@@ -161,7 +161,7 @@ def _topic(uris: Sequence[str], number: int, shelf: Sequence[Note], renderer: Re
     )
 
 
-def _studies(studies: Mapping[str, Study], notes: Sequence[Note], renderer: Renderer) -> _Makers:
+def _studies(studies: Sequence[StudyRow], notes: Sequence[Note], renderer: Renderer) -> _Makers:
     listed = StudyList(studies, uses_of(note.summary for note in notes), renderer)
     return {uri: partial(_studies_page, listed, uri, renderer) for uri in listed.addresses}
 

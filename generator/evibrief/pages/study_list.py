@@ -57,8 +57,8 @@ class StudiesPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """What is kept of a study: so little that the rows of a large publication fit in memory."""
+class StudyRow:
+    """What the list tells of a study by itself: so little that the rows of a large publication fit in memory."""
 
     id: str
     label: str
@@ -71,13 +71,13 @@ class _Row:
 
 
 class StudyList:
-    """The pages of the list, by address. Studies are read once, when the first page is asked for."""
+    """The pages of the list, by address."""
 
-    def __init__(self, studies: Mapping[str, Study], uses: Mapping[str, Sequence[Use]], renderer: Renderer) -> None:
+    def __init__(self, rows: Sequence[StudyRow], uses: Mapping[str, Sequence[Use]], renderer: Renderer) -> None:
         """``uses`` has the summaries of each study."""
-        self._studies, self._uses, self._renderer = studies, uses, renderer
-        self._rows: tuple[_Row, ...] = ()
-        pages = pages_needed(len(studies), MOST_LINES)
+        self._uses, self._renderer = uses, renderer
+        self._rows = tuple(sorted(rows, key=lambda row: (row.label.casefold(), row.id)))
+        pages = pages_needed(len(rows), MOST_LINES)
         # No study has an address below another one's.
         self._parts = tuple(f"{STUDIES}all/{number}/" for number in range(1, pages + 1)) if pages > 1 else ()
 
@@ -88,9 +88,6 @@ class StudyList:
 
     def page(self, uri: str) -> StudiesPage:
         """Return the context of a page."""
-        if not self._rows:
-            found = [_row(study) for study in self._studies.values()]
-            self._rows = tuple(sorted(found, key=lambda row: (row.label.casefold(), row.id)))
         number = self._parts.index(uri) + 1 if uri in self._parts else 0
         rows = self._part(number) if number else () if self._parts else self._rows
         return StudiesPage(
@@ -103,7 +100,7 @@ class StudyList:
             csv_href=relative(uri, STUDIES_FILE),
         )
 
-    def _part(self, number: int) -> Sequence[_Row]:
+    def _part(self, number: int) -> Sequence[StudyRow]:
         return page_of(self._rows, number, len(self._parts))
 
     def _range(self, number: int) -> StudyRange:
@@ -115,7 +112,7 @@ class StudyList:
             studies=len(rows),
         )
 
-    def _line(self, row: _Row, at: str) -> StudyLine:
+    def _line(self, row: StudyRow, at: str) -> StudyLine:
         uses = self._uses.get(row.id, ())
         words = (row.label, row.title, row.design, row.year, row.countries, *(summary.title for summary in uses))
         return StudyLine(
@@ -131,8 +128,9 @@ class StudyList:
         )
 
 
-def _row(study: Study) -> _Row:
-    return _Row(
+def study_row(study: Study) -> StudyRow:
+    """Return what the list tells of a study."""
+    return StudyRow(
         id=study.id,
         label=study.label,
         title=study.title or "",

@@ -13,6 +13,7 @@ from evibrief.pages.lists import Note
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import list_pages
+from evibrief.pages.study_list import StudyRow
 from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.edition import Edition, Masthead
@@ -25,7 +26,7 @@ from evibrief.publishing.pinned_notices import PinnedNotices, refuse_unrecorded
 from evibrief.publishing.press import Materials, press, with_head
 from evibrief.publishing.published import Verdict, published_file
 from evibrief.publishing.reading import desk_of
-from evibrief.publishing.sheets import pack_file, pack_page
+from evibrief.publishing.sheets import lines_of, pack_file, pack_page, rows_of
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, read_library
 from evibrief.records.summary import Status
@@ -80,9 +81,15 @@ def assemble(
             also += error.problems
     told = [(slip.note, slip.findings) for slip in shelf.slips if slip.note is not None]
     notes = tuple(note for note, _ in told)
-    publication = Publication(masthead=masthead, notes=notes, studies=materials.studies, updated=newest_of(library))
     with watch.step("lists and feeds"):
-        lists = [make() for make in lists_of(notes, materials).values()]
+        publication = Publication(
+            masthead=masthead,
+            notes=notes,
+            studies=len(materials.studies),
+            lines=lines_of(shelf.slips),
+            updated=newest_of(library),
+        )
+        lists = [make() for make in lists_of(notes, tuple(rows_of(shelf.slips)), materials).values()]
         notices = [notice_page(notice, renderer) for notice in standing.notices]
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]
         verdicts = tuple(
@@ -124,11 +131,13 @@ def materials_of(
     )
 
 
-def lists_of(notes: Sequence[Note], materials: Materials) -> dict[str, Callable[[], RenderedPage]]:
+def lists_of(
+    notes: Sequence[Note], studies: Sequence[StudyRow], materials: Materials
+) -> dict[str, Callable[[], RenderedPage]]:
     """Return how to make each page that lists what is published, by its address."""
     return list_pages(
         notes,
-        materials.studies,
+        studies,
         materials.renderer,
         settings=materials.settings,
         compared=materials.compared,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from evibrief import __version__
 from evibrief.appraisal.briefs import Brief
 from evibrief.exchange.citations import bibtex, ris
-from evibrief.exchange.csv_tables import effects_csv, studies_csv
+from evibrief.exchange.csv_tables import Cell, effects_csv, studies_csv
 from evibrief.exchange.data_json import SCHEMA_URI, data_json, data_schema
 from evibrief.exchange.feeds import Feed, FeedEntry, atom, json_feed, robots
 from evibrief.exchange.summary_markdown import summary_markdown
@@ -23,7 +23,6 @@ from evibrief.pages.site_pages import uses_of
 from evibrief.publishing.edition import Masthead
 from evibrief.publishing.staging import MARK
 from evibrief.records.citations import Citation
-from evibrief.records.study import Study
 from evibrief.records.summary import Status
 
 # The files that stand for the whole publication.
@@ -32,17 +31,18 @@ SITE_FILES = frozenset({"studies.csv", "feed.xml", "feed.json", "robots.txt", SC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published together: what is told of each summary, in order of their slugs, and studies by id."""
+    """What is published together: what is told of each summary, in order of their slugs, how many studies, and the line of each."""
 
     masthead: Masthead
     notes: tuple[Note, ...]
-    studies: Mapping[str, Study]
+    studies: int
+    lines: Iterable[Mapping[str, Cell]]
     updated: date
 
 
 def site_files(publication: Publication) -> Iterator[RenderedFile]:
     """Yield the content of :data:`SITE_FILES`."""
-    yield RenderedFile(uri="studies.csv", content=studies_csv(publication.studies.values(), _uses(publication)))
+    yield RenderedFile(uri="studies.csv", content=studies_csv(publication.lines, _uses(publication)))
     feed = _feed(publication)
     yield RenderedFile(uri="feed.xml", content=atom(feed))
     yield RenderedFile(uri="feed.json", content=json_feed(feed))
@@ -104,6 +104,6 @@ def _mark(publication: Publication) -> bytes:
         "software": f"Evibrief {__version__}",
         "updated": publication.updated.isoformat(),
         "summaries": [note.summary.slug for note in publication.notes],
-        "studies": len(publication.studies),
+        "studies": publication.studies,
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()

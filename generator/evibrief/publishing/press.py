@@ -9,6 +9,7 @@ from pathlib import Path
 from evibrief.appraisal.settings import Settings
 from evibrief.checks import errors_of_study, errors_of_summary
 from evibrief.errors import Problem, RecordError
+from evibrief.exchange.csv_tables import study_line
 from evibrief.exchange.json_ld import json_ld
 from evibrief.pages.links import study_uri, summary_uri
 from evibrief.pages.lists import note_of
@@ -16,6 +17,7 @@ from evibrief.pages.methods_page import ComparedNotices
 from evibrief.pages.outputs import RenderedPage
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.site_pages import study_rendered, summary_rendered, uses_of
+from evibrief.pages.study_list import study_row
 from evibrief.pages.study_page import Use
 from evibrief.pages.telling import tell
 from evibrief.publishing.cache import Cache, fingerprint, folder_fingerprint, program
@@ -30,6 +32,7 @@ from evibrief.publishing.sheets import (
     Chapter,
     Slip,
     chapter_as_bytes,
+    listed_of,
     pack_file,
     pack_page,
     sheet_as_bytes,
@@ -151,8 +154,10 @@ class SheetMaker:
 
     def __call__(self, name: str) -> Piece:
         given = self._materials
-        page = study_rendered(given.studies[name], self._uses.get(name, ()), given.renderer)
-        data = sheet_as_bytes(pack_page(with_head(page, given.masthead)))
+        study = given.studies[name]
+        page = study_rendered(study, self._uses.get(name, ()), given.renderer)
+        listed = listed_of(study_row(study), study_line(study))
+        data = sheet_as_bytes(pack_page(with_head(page, given.masthead)), listed)
         return Piece(name=name, data=data, problems=errors_of_study(given.study_entry(name)))
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from evibrief.errors import Problem
+from evibrief.exchange.csv_tables import study_line
 from evibrief.pages.links import study_uri, summary_uri
 from evibrief.pages.lists import Note
 from evibrief.pages.outputs import RenderedPage
+from evibrief.pages.study_list import study_row
 from evibrief.publishing.assemble import lists_of
 from evibrief.publishing.cache import Cache
 from evibrief.publishing.files import SITE_FILES, Publication, site_files
@@ -28,7 +30,18 @@ from evibrief.publishing.press import (
     with_head,
 )
 from evibrief.publishing.published import Notice
-from evibrief.publishing.sheets import Chapter, Sheet, Slip, chapter_from, pack_page, sheet_from, slip_of
+from evibrief.publishing.sheets import (
+    Chapter,
+    Sheet,
+    Slip,
+    chapter_from,
+    lines_of,
+    listed_of,
+    pack_page,
+    rows_of,
+    sheet_from,
+    slip_of,
+)
 from evibrief.records.summary import Summary
 
 # So few pages are made at once after an edit, so that what is wrong with them is told wherever the editor looks.
@@ -173,7 +186,8 @@ class PreviewPages:
             publication = Publication(
                 masthead=self._materials.masthead,
                 notes=self._notes(),
-                studies=self._materials.studies,
+                studies=len(self._names),
+                lines=lines_of(self._slips_of_studies()),
                 updated=self._dated,
             )
             self._files = {file.uri: file.content for file in site_files(publication)}
@@ -227,6 +241,9 @@ class PreviewPages:
         slips = map(self._slip, map(summary_uri, self._materials.entries))
         return tuple(slip.note for slip in slips if slip.note is not None)
 
+    def _slips_of_studies(self) -> Iterator[Slip]:
+        return map(self._slip, self._names)
+
     def _slip(self, uri: str) -> Slip:
         """What is told of a page: of one that nobody looked at yet, from the cache, without making it."""
         given, slug = self._materials, self._slugs.get(uri)
@@ -241,13 +258,15 @@ class PreviewPages:
             if kept is not None:
                 return kept
         if slug is None:
-            return slip_of(self._study(self._names[uri]))
+            study = given.studies[self._names[uri]]
+            return slip_of(self._study(study.id), listed=listed_of(study_row(study), study_line(study)))
         chapter = self.chapter(slug)
         return slip_of(chapter.sheet, chapter.note)
 
     def _made_lists(self) -> dict[str, Callable[[], RenderedPage]]:
         if self._lists is None:
-            self._lists = lists_of(self._notes(), self._materials)
+            rows = tuple(rows_of(self._slips_of_studies()))
+            self._lists = lists_of(self._notes(), rows, self._materials)
         return self._lists
 
     def _list_page(self, uri: str) -> RenderedPage | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from evibrief.exchange.csv_tables import Cell
 from evibrief.pages.findings_table import CertaintyBadge
 from evibrief.pages.lists import Note
 from evibrief.pages.outputs import Heading, RenderedFile, RenderedPage
+from evibrief.pages.study_list import StudyRow
 from evibrief.records.summary import Summary
 
 # The fastest level takes nine tenths off a page; the best would take a little more in four times the time.
@@ -61,7 +63,7 @@ class Slip:
     """What is told of a page where the page itself is not wanted: so little that those of a large site fit in memory.
 
     ``key`` is where the page and its files are kept, ``files`` are the addresses of these; ``note`` and ``findings``
-    are a summary's.
+    are a summary's, ``listed`` is what lists tell of a study.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Slip:
     files: tuple[str, ...] = ()
     note: Note | None = None
     findings: tuple[Mapping[str, str | None], ...] = ()
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +98,9 @@ def pack_file(file: RenderedFile) -> PackedFile:
     return PackedFile(uri=file.uri, packed=zlib.compress(file.content, _LEVEL))
 
 
-def sheet_as_bytes(sheet: Sheet) -> bytes:
-    """A page as data to be kept or sent."""
-    return _joined(_head(sheet.page), [sheet.packed])
+def sheet_as_bytes(sheet: Sheet, listed: str = "") -> bytes:
+    """A page as data to be kept or sent, with what lists tell of it."""
+    return _joined(_head(sheet.page) | {"listed": listed}, [sheet.packed])
 
 
 def sheet_from(data: bytes) -> Sheet:
@@ -132,7 +135,26 @@ def leaf_from(data: bytes) -> Leaf:
     return Leaf(sheet=Sheet(page=_page(head.get("page", head)), packed=body), files=files)
 
 
-def slip_of(sheet: Sheet, note: Note | None = None) -> Slip:
+def listed_of(row: StudyRow, line: Mapping[str, Cell]) -> str:
+    """What lists tell of a study, as data: its row on the page of all studies, its line in their table."""
+    return json.dumps([asdict(row), line], ensure_ascii=False)
+
+
+def rows_of(slips: Iterable[Slip]) -> Iterator[StudyRow]:
+    """Yield the row of each study among slips."""
+    for slip in slips:
+        if slip.listed:
+            yield StudyRow(**json.loads(slip.listed)[0])
+
+
+def lines_of(slips: Iterable[Slip]) -> Iterator[Mapping[str, Cell]]:
+    """Yield the line of each study among slips."""
+    for slip in slips:
+        if slip.listed:
+            yield json.loads(slip.listed)[1]
+
+
+def slip_of(sheet: Sheet, note: Note | None = None, listed: str = "") -> Slip:
     """What is told of a page at hand, which need not be kept anywhere."""
     page = sheet.page
     return Slip(
@@ -143,6 +165,7 @@ def slip_of(sheet: Sheet, note: Note | None = None) -> Slip:
         record=page.record,
         updated=page.updated,
         note=note,
+        listed=listed,
     )
 
 
@@ -151,7 +174,7 @@ def slip_as_bytes(data: bytes) -> bytes:
     head, _ = _parted(data)
     page = head.get("page", head)
     told = {name: page[name] for name in ("uri", "title", "search_text", "record", "updated")}
-    more = {name: head[name] for name in ("files", "note", "findings") if name in head}
+    more = {name: head[name] for name in ("files", "note", "findings", "listed") if name in head}
     return json.dumps(told | more, ensure_ascii=False).encode("utf-8")
 
 
@@ -186,7 +209,8 @@ def _head(page: RenderedPage) -> dict[str, Any]:
 def _page(head: dict[str, Any]) -> RenderedPage:
     headings = tuple(Heading(**heading) for heading in head["headings"])
     updated = date.fromisoformat(head["updated"]) if head["updated"] else None
-    return RenderedPage(**{**head, "headings": headings, "updated": updated, "files": ()})
+    told = {name: value for name, value in head.items() if name != "listed"}
+    return RenderedPage(**{**told, "headings": headings, "updated": updated, "files": ()})
 
 
 def _joined(head: dict[str, Any], parts: Sequence[bytes]) -> bytes:
