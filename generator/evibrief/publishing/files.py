@@ -31,8 +31,8 @@ SITE_FILES = frozenset({"studies.csv", "feed.xml", "feed.json", "robots.txt", SC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What is published together: what is told of each summary, in the order of their slugs; how many studies there are,
-    and the line of each.
+    """What is published together: what is told of each summary, in the order of their slugs; how many studies there
+    are, and the line of each.
     """
 
     masthead: Masthead
