@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test unit check fix types bench lock schema fuzz hostile faults reproduce clean
+.PHONY: help site serve test unit check fix bench coverage mutants fuzz hostile faults reproduce schema audit sbom lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
