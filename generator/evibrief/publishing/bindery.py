@@ -105,7 +105,10 @@ class _Binder:
         paths: frozenset[str],
         site_url: str,
     ) -> None:
-        self._shelf, self._frame, self._places = shelf, frame, places
+        self._shelf, self._frame = shelf, frame
+        # As text: paths as objects would take as long as the rest of taking a page over.
+        self._site, self._published = str(places.site), str(places.published)
+        self._folders: set[str] = set()
         self._slips = {slip.uri: slip for slip in slips}
         self._paths, self._url = paths, site_url
         self._state = frame.state
@@ -148,21 +151,20 @@ class _Binder:
         # What a cache says that strangers filled must not lead to any other file.
         if [file.uri for file in files] != [path_of(uri), *self._slips[uri].files]:
             return False
-        if not all(_is_unchanged(self._places.published / file.uri, file) for file in files):
+        if not all(_is_unchanged(f"{self._published}/{file.uri}", file) for file in files):
             return False
         try:
             for file in files:
-                target = self._places.site / file.uri
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.link(self._places.published / file.uri, target)
+                self._make_room(file.uri)
+                os.link(f"{self._published}/{file.uri}", f"{self._site}/{file.uri}")
         except OSError:
             # Some file systems have no links; what was linked is written over.
             return False
         return True
 
     def _write(self, path: str, content: bytes) -> _Written:
-        target = self._places.site / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = Path(f"{self._site}/{path}")
+        self._make_room(path)
         # Never through a link: the published site has its share in that file.
         target.unlink(missing_ok=True)
         with target.open("wb") as file:
@@ -171,10 +173,16 @@ class _Binder:
             found = os.fstat(file.fileno())
         return _Written(uri=path, size=found.st_size, modified_ns=found.st_mtime_ns, inode=found.st_ino)
 
+    def _make_room(self, path: str) -> None:
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            os.makedirs(f"{self._site}/{folder}", exist_ok=True)
+            self._folders.add(folder)
 
-def _is_unchanged(path: Path, file: _Written) -> bool:
+
+def _is_unchanged(path: str, file: _Written) -> bool:
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns, found.st_ino) == (file.size, file.modified_ns, file.inode)
