@@ -102,12 +102,12 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
     import tempfile
 
     from evibrief import cli
-    from evibrief.publishing import checking
+    from evibrief.publishing import rechecking
 
     def fail(project: Path, **_: object) -> None:
         raise ZeroDivisionError("by hand")
 
-    monkeypatch.setattr(checking, "check_project", fail)
+    monkeypatch.setattr(rechecking, "recheck_project", fail)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr("sys.argv", ["evibrief", "check"])
     with pytest.raises(SystemExit) as caught:

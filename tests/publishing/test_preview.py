@@ -52,7 +52,8 @@ class Preview:
         return False
 
     def close(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+        # As a process manager does; an interrupt is ignored in whatever was started in the background.
+        self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=20)
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import mimetypes
 import re
+import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -63,7 +64,8 @@ class PreviewServer(ThreadingHTTPServer):
         return f"http://{self.preview.host}:{self.preview.port}/"
 
     def run(self) -> None:
-        """Serve and follow what is saved, until interrupted."""
+        """Serve and follow what is saved, until interrupted, or told to end by whoever manages processes."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         threading.Thread(target=self._follow, daemon=True).start()
         try:
             self.serve_forever()
