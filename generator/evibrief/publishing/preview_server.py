@@ -21,7 +21,7 @@ from evibrief.publishing.previewing import Preview
 STATE = "-/state.json"
 # How often saved files are looked for, and what share of the time looking may take.
 _PAUSE = 0.2
-_SHARE = 0.2
+_SHARE = 1 / 3
 
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _FOLLOW = """<script>(function () {
@@ -78,13 +78,16 @@ class PreviewServer(ThreadingHTTPServer):
     def _follow(self) -> None:
         pause = _PAUSE
         while not self._ended.wait(pause):
-            start = time.perf_counter()
+            start, saved = time.perf_counter(), True
             try:
-                if self.preview.follow():
-                    log.info("Saved files were taken over.")
+                saved = self.preview.follow()
             except Exception:
                 log.exception("A saved file could not be taken over")
-            pause = max(_PAUSE, (time.perf_counter() - start) / _SHARE)
+            else:
+                if saved:
+                    log.info("Saved files were taken over.")
+            # Whoever has just saved is likely to save again soon.
+            pause = _PAUSE if saved else max(_PAUSE, (time.perf_counter() - start) / _SHARE)
 
 
 class _Answer(BaseHTTPRequestHandler):

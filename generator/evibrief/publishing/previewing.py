@@ -143,9 +143,10 @@ class Preview:
         changed = {name for name in now if now[name] != self._seen.get(name)}
         if not changed:
             return False
+        records = {path for name in _RECORDS for path in _paths_of(now[name] ^ self._seen[name], self._project)}
         self._seen = now
         try:
-            self._follow(changed)
+            self._follow(changed, records)
         except EvidenceError as error:
             self._fail(str(error).splitlines())
         with self._lock:
@@ -153,21 +154,21 @@ class Preview:
             self.generation += 1
         return True
 
-    def _follow(self, changed: set[str]) -> None:
+    def _follow(self, changed: set[str], records: set[str]) -> None:
         if "frame" in changed:
             self._config = _config_of(self._project)
         if _TEMPLATES in changed:
             self._renderer = Renderer(self._templates)
         if changed & {"frame", _TEMPLATES, *_RECORDS}:
-            self._take(self._survey())
+            self._take(self._survey(records))
         if "frame" in changed:
             stage = self._staged()
             with self._lock:
                 self._stage, old = stage, self._stage
             old.close()
 
-    def _survey(self) -> Survey:
-        found = survey(self._project, self._desk)
+    def _survey(self, changed: set[str] | None = None) -> Survey:
+        found = survey(self._project, self._desk, changed)
         self._pack.flush()
         return found
 
@@ -247,6 +248,10 @@ def _config_of(project: Path) -> _Config:
         port=int(config.dev_addr.port),
         followed=tuple(Path(folder) for folder in folders if folder),
     )
+
+
+def _paths_of(signed: _Signature, project: Path) -> Iterator[str]:
+    return (Path(path).relative_to(project).as_posix() for path, *_ in signed)
 
 
 def _signed(path: Path) -> Iterator[tuple[str, int, int, int]]:

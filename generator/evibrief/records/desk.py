@@ -6,7 +6,8 @@ again. A record that is taken from here is always the one that was checked, what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -65,12 +66,18 @@ class Desk:
         self._study = lru_cache(maxsize=HELD_STUDIES)(self._drawn)
         self._summary = lru_cache(maxsize=HELD_SUMMARIES)(self._drawn)
 
-    def readings(self, paths: Sequence[str]) -> dict[str, Reading]:
-        """Return what each file gives."""
+    def readings(self, paths: Sequence[str], changed: Set[str] | None = None) -> dict[str, Reading]:
+        """Return what each file gives.
+
+        Where it is known which files may have ``changed`` since the last time, no other one is looked at again.
+        """
         found: dict[str, Reading] = {}
         signatures: dict[str, tuple[int, ...]] = {}
         for path in paths:
-            signatures[path] = () if path in self._digests else _signature(self._root / path)
+            if changed is not None and path not in changed and path in self._known:
+                signatures[path], found[path] = self._known[path]
+                continue
+            signatures[path] = () if path in self._digests else _signature(f"{self._root}/{path}")
             if (reading := self._at_hand(path, signatures[path])) is not None:
                 found[path] = reading
         make = partial(_fresh, self._root, self._look.make if self._look else None)
@@ -146,10 +153,10 @@ def _fresh(root: Path, look: Callable[[Entry], bytes] | None, path: str) -> Fres
     return read_anew(path, data, look)
 
 
-def _signature(path: Path) -> tuple[int, ...]:
+def _signature(path: str) -> tuple[int, ...]:
     """Return what tells a file from the one before; nothing if there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return ()
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

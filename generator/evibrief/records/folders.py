@@ -51,6 +51,8 @@ def record_names(root: Path, folder: str, problems: list[Problem]) -> list[str]:
 
 def _collision(folder: str, name: str, names: set[str]) -> Problem | None:
     """Return the problem of a name that some file systems take for another one, or that only looks different."""
+    if name.isascii() and name == name.lower():
+        return None
     folded = unicodedata.normalize("NFKC", name).casefold()
     if folded == name or folded not in names:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -104,13 +104,14 @@ def check_records(root: Path) -> tuple[Problem, ...]:
     return survey(root).problems
 
 
-def survey(root: Path, desk: Desk | None = None) -> Survey:
+def survey(root: Path, desk: Desk | None = None, changed: Set[str] | None = None) -> Survey:
     """Read every record of a project and check them against each other; nothing is raised for a bad record.
 
     ``desk`` is where they are read: it may keep what it reads, and share the work; without it all is read anew.
+    ``changed`` are the paths that may be other files than when the desk was last asked, where that is known.
     """
     with _without_collection():
-        return _survey(root, desk or Desk(root))
+        return _survey(root, desk or Desk(root), changed)
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _survey(root: Path, desk: Desk) -> Survey:
+def _survey(root: Path, desk: Desk, changed: Set[str] | None) -> Survey:
     problems: list[Problem] = []
     study_names = record_names(root, STUDIES, problems)
     summary_names = record_names(root, SUMMARIES, problems)
@@ -133,7 +134,7 @@ def _survey(root: Path, desk: Desk) -> Survey:
         problems.append(_no_summaries())
     studies = {name: f"{STUDIES}/{name}.yaml" for name in study_names}
     summaries = {name: f"{SUMMARIES}/{name}.yaml" for name in summary_names}
-    readings = desk.readings([*studies.values(), *summaries.values()])
+    readings = desk.readings([*studies.values(), *summaries.values()], changed)
     problems += (problem for reading in readings.values() for problem in reading.problems)
     library = _library(desk, readings, studies, summaries)
     together = Together(library.study_facts(), library.summary_facts(), partial(_place, library))
