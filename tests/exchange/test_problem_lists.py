@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 from evibrief.errors import Problem, Severity
-from evibrief.exchange.problem_lists import MOST_ANNOTATIONS, as_github, as_step_summary, as_text
+from evibrief.exchange.problem_lists import MOST_ANNOTATIONS, as_github, as_json, as_step_summary, as_text
 
 
 def problem(path: str, severity: Severity, code: str) -> Problem:
     return Problem(path=path, line=1, column=1, field="", code=code, severity=severity, message="so", advice="do")
+
+
+def test_programs_get_every_problem_in_full() -> None:
+    (found,) = json.loads(as_json([problem("studies/a.yaml", Severity.WARNING, "p21-unlike-sd")]))["problems"]
+    assert found == {
+        "path": "studies/a.yaml",
+        "line": 1,
+        "column": 1,
+        "field": "",
+        "code": "p21-unlike-sd",
+        "severity": "warning",
+        "message": "so",
+        "advice": "do",
+    }
 
 
 def test_every_line_names_its_code_as_an_acknowledgement_wants_it() -> None:

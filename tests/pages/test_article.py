@@ -31,7 +31,7 @@ from evibrief.records.citations import Citation
 from evibrief.records.study import Design
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.reexpression import reexpress_smd
-from evibrief.synthesis.evidence import NotEstimable, Synthesis
+from evibrief.synthesis.evidence import Estimate, NarrativeSynthesis, NotEstimable, Synthesis
 
 RENDERER = Renderer(Path(__file__).parents[2] / "templates")
 
@@ -310,6 +310,25 @@ class TestProse:
             ("writing.background", "calm.with-per-1000"),
             ("writing.interpretation", "review.followup"),
         ]
+
+    @pytest.mark.parametrize(
+        ("synthesis", "name"),
+        [
+            (reported(), "review.articles"),
+            (reported(), "calm.with-per-1000"),
+            (replace(reported(), estimate=Estimate(value=0.3, low=None, high=None)), "calm.interval"),
+            (replace(reported(), estimate=Estimate(value=0.3, low=None, high=None)), "calm.estimate-with-interval"),
+            (told(), "calm.estimate"),
+            (told(), "calm.interval"),
+            (reported(i2=None), "calm.i2"),
+        ],
+    )
+    def test_what_was_not_reported_cannot_be_written_of(self, synthesis: Synthesis, name: str) -> None:
+        kind = "narrative" if isinstance(synthesis, NarrativeSynthesis) else "reported"
+        writing = {"background": f"It was {{{name}}}.", "interpretation": "x."}
+        made = article([outcome_record(kind)], [synthesis], source_review=review(), writing=writing)
+        assert [item.placeholder for item in made.unfilled] == [name]
+        assert made.background[0].text == f"It was {{{name}}}."
 
 
 class TestLength:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,6 +16,7 @@ from builders import PROJECTS
 from evibrief.errors import RecordError, Severity
 from evibrief.records import reader
 from evibrief.records.reader import Document, Place, Value, parse, parse_bytes, spots_of
+from evibrief.records.source import read_bytes
 from records.strange_files import HOSTILE, ODD, SEED, mutant
 
 VALUES = [
@@ -291,3 +294,11 @@ def test_a_slip_of_syntax_is_told_in_our_words(text: str, line: int, column: int
     assert (problem.code, problem.line, problem.column) == ("syntax", line, column)
     assert words in problem.message
     assert problem.advice
+
+
+def test_a_file_that_is_handed_out_in_pieces_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_bytes(b"id: one\nlabel: One\n")
+    whole = os.read
+    monkeypatch.setattr(os, "read", lambda handle, count: whole(handle, min(count, 3)))
+    assert read_bytes(file, shown_as="one.yaml") == b"id: one\nlabel: One\n"
