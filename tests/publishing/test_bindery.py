@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evibrief.publishing.build import build_site
-from evibrief.publishing.cache import FOLDER
+from evibrief.publishing.cache import FOLDER, Cache
 from evibrief.publishing.watch import Watch
 from publishing.projects import SUMMARY, make_project, replace_in, studies_of, tree
 
@@ -98,6 +98,17 @@ def test_what_somebody_changed_on_the_site_is_written_again(project: Path, chang
         change(path)
     after, counts = built(project, project / "public")
     assert counts["pages bound"] == 2
+    assert after == expected
+
+
+@pytest.mark.parametrize("strange", [b"", b"{}", b"[1]", b'{"files": [1], "sight": []}', b"null"])
+def test_entries_that_nobody_here_has_written_are_none(project: Path, strange: bytes) -> None:
+    expected = tree(project / "public")
+    cache = Cache(project)
+    for entry in (project / FOLDER).glob("*/*"):
+        cache.put(entry.name, strange)
+    after, counts = built(project, project / "public")
+    assert counts["pages bound"] == counts["pages taken over"] > 1
     assert after == expected
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from evibrief.publishing.cache import fingerprint
 from evibrief.publishing.edition import path_of
-from evibrief.publishing.framing import Frame, framed
+from evibrief.publishing.framing import Frame, framed, unpacked
 from evibrief.publishing.gate import Sight, faults_of_content, sight_as_data, sight_from, sight_of
 from evibrief.publishing.page_facts import facts_in
 from evibrief.publishing.processes import results
 from evibrief.publishing.ready_pages import page_in
-from evibrief.publishing.sheets import Leaf, Slip
+from evibrief.publishing.sheets import MALFORMED, Leaf, Slip
 from evibrief.publishing.shelf import Shelf
 from evibrief.publishing.watch import Watch
 
@@ -125,12 +125,12 @@ class _Binder:
     def bind(self, uri: str) -> _One:
         """Write a page and its files."""
         slip, cache, page_key = self._slips[uri], self._shelf.cache, self._key(uri)
-        leaf, kept = self._shelf.take(slip), cache.get(page_key)
-        if kept is None:
+        leaf, page = self._shelf.take(slip), unpacked(cache.get(page_key))
+        if page is None:
             faults = faults_of_content(path_of(uri), leaf.sheet.body, made=True)
             if faults:
                 return _One(uri=uri, faults=faults)
-        page = zlib.decompress(kept) if kept is not None else self._framed(leaf, page_key)
+            page = self._framed(leaf, page_key)
         sight = sight_of(path_of(uri), facts_in(page.decode("utf-8")), self._url)
         contents = {path_of(uri): page, **{file.uri: file.content for file in leaf.files}}
         files = tuple(self._write(path, content) for path, content in contents.items())
@@ -198,10 +198,15 @@ def _known_as_bytes(known: _Known) -> bytes:
 
 
 def _known_from(data: bytes | None) -> _Known | None:
+    """Read what :func:`_known_as_bytes` wrote; nothing if it is anything else."""
     if data is None:
         return None
-    told = json.loads(data)
-    files = tuple(
-        _Written(uri=uri, size=size, modified_ns=modified, inode=inode) for uri, size, modified, inode in told["files"]
-    )
-    return _Known(sight=sight_from(told["sight"]), files=files)
+    try:
+        told = json.loads(data)
+        files = tuple(
+            _Written(uri=uri, size=size, modified_ns=modified, inode=inode)
+            for uri, size, modified, inode in told["files"]
+        )
+        return _Known(sight=sight_from(told["sight"]), files=files)
+    except MALFORMED:
+        return None

@@ -82,9 +82,12 @@ def can_frame(config: MkDocsConfig) -> bool:
     return set(config.plugins) <= _KNOWN_PLUGINS and not config.hooks
 
 
-def unpacked(data: bytes) -> str:
-    """Return the finished page of an entry of the cache."""
-    return zlib.decompress(data).decode("utf-8")
+def unpacked(data: bytes | None) -> bytes | None:
+    """Return the finished page of an entry of the cache; nothing if it holds none."""
+    try:
+        return zlib.decompress(data) if data is not None else None
+    except zlib.error:
+        return None
 
 
 def state_of(frame: Frame) -> str:

@@ -11,6 +11,7 @@ import posixpath
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from evibrief.errors import SiteError
 from evibrief.publishing.cache import Cache, fingerprint, program
 from evibrief.publishing.page_facts import PageFacts, Reference, facts_as_bytes, facts_from, facts_in
 from evibrief.publishing.processes import results
+from evibrief.publishing.sheets import MALFORMED
 from evibrief.publishing.watch import Watch
 
 # A broken template breaks every page in the same way; the first few say it all.
@@ -94,9 +96,10 @@ def facts_of(page: bytes, key: str, cache: Cache | None) -> PageFacts:
     """The facts of a page: read from it, or kept since these very bytes were read before."""
     if cache is None:
         return facts_in(page.decode("utf-8"))
-    known = cache.get(key)
-    if known is not None:
-        return facts_from(known)
+    with suppress(*MALFORMED):
+        known = cache.get(key)
+        if known is not None:
+            return facts_from(known)
     facts = facts_in(page.decode("utf-8"))
     cache.put(key, facts_as_bytes(facts))
     return facts

@@ -211,9 +211,10 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _after_search(self, /, context: TemplateContext, *, page: Page, **_: object) -> TemplateContext:
         if isinstance(page, ReadyPage):
             page.searching = False
-            if page.framed is not None and (kept := page.framed[0].get(page.framed[1])) is not None:
+            framed = unpacked(page.framed[0].get(page.framed[1])) if page.framed is not None else None
+            if framed is not None:
                 page.finished = True
-                context["finished"] = unpacked(kept)  # type: ignore[typeddict-unknown-key]
+                context["finished"] = framed.decode("utf-8")  # type: ignore[typeddict-unknown-key]
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
