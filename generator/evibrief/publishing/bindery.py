@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evibrief.publishing.cache import fingerprint
 from evibrief.publishing.edition import path_of
-from evibrief.publishing.framing import Frame, framed, unpacked
+from evibrief.publishing.framing import Frame, framed, packed, unpacked
 from evibrief.publishing.gate import Sight, faults_of_content, sight_as_data, sight_from, sight_of
 from evibrief.publishing.page_facts import facts_in
 from evibrief.publishing.processes import results
@@ -24,8 +23,6 @@ from evibrief.publishing.ready_pages import page_in
 from evibrief.publishing.sheets import MALFORMED, Leaf, Slip
 from evibrief.publishing.shelf import Shelf
 from evibrief.publishing.watch import Watch
-
-_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +140,7 @@ class _Binder:
 
     def _framed(self, leaf: Leaf, key: str) -> bytes:
         finished = framed(self._frame, page_in(self._frame.config, leaf.sheet))
-        self._shelf.cache.put(key, zlib.compress(finished, _LEVEL))
+        self._shelf.cache.put(key, packed(finished))
         return finished
 
     def _link(self, uri: str, files: Sequence[_Written]) -> bool:

@@ -82,6 +82,11 @@ def can_frame(config: MkDocsConfig) -> bool:
     return set(config.plugins) <= _KNOWN_PLUGINS and not config.hooks
 
 
+def packed(page: bytes) -> bytes:
+    """Return a finished page as it is kept."""
+    return zlib.compress(page, _LEVEL)
+
+
 def unpacked(data: bytes | None) -> bytes | None:
     """Return the finished page of an entry of the cache; nothing if it holds none."""
     try:
@@ -155,7 +160,7 @@ class _Framer:
         faults = faults_of_content(page.file.dest_uri, page.content, made=True)
         if not faults:
             finished = framed(self._frame, page)
-            self._cache.put(key, zlib.compress(finished, _LEVEL))
+            self._cache.put(key, packed(finished))
             facts_of(finished, facts_key(finished), self._cache)
         return _Framed(key=key, faults=faults)
 

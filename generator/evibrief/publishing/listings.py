@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_build_date
 
+from evibrief.publishing.ready_pages import searched_html
 from evibrief.publishing.sheets import Slip
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class _SearchedPage:
     def __init__(self, slip: Slip) -> None:
         self.title = escape(slip.title)
         self.meta = {"title": self.title}
-        self.content = f"<p>{escape(slip.search_text)}</p>"
+        self.content = searched_html(slip.search_text)
         self.toc = get_toc([])
         self.url = slip.uri
 

@@ -101,7 +101,7 @@ class ReadyPage(Page):
     @property
     def _searched(self) -> str:
         """The HTML that the search plugin indexes: a fraction of the page, so that the index stays small."""
-        return f"<p>{escape(self.rendered.search_text)}</p>" if self.rendered.search_text else ""
+        return searched_html(self.rendered.search_text)
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Take over what a theme may ask of a page's metadata; there is no Markdown."""
@@ -118,6 +118,11 @@ class ReadyPage(Page):
         """Tell the theme the headings of the page."""
         self.toc = get_toc(_nested(self.rendered.headings))
         self.present_anchor_ids = {heading.id for heading in self.rendered.headings}
+
+
+def searched_html(text: str) -> str:
+    """What the search plugin reads of a page, given its search text; of a page without one, nothing."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def page_file(sheet: Sheet, config: MkDocsConfig) -> File:
