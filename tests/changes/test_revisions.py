@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +17,10 @@ from changes.records import TEMPLATES
 from evibrief.changes import changes_since
 from evibrief.changes.revisions import read_states
 from evibrief.errors import EvidenceError, RecordError, UsageError
+from evibrief.publishing import processes
+from evibrief.publishing.watch import Watch
+
+T = TypeVar("T")
 
 STUDY = "studies/made-up-2001.yaml"
 SUMMARY = "summaries/tea-for-hiccups.yaml"
@@ -166,3 +172,40 @@ def test_certainty_is_rated_by_the_settings_of_the_publication(project: Path, le
     edit(project, STUDY, "events: 10", "events: 11")
     told = json.loads(changes_since(project, "HEAD", TEMPLATES, "json"))
     assert told["summaries"][0]["outcomes"][0]["before"]["certainty"] == certainty
+
+
+def many_summaries(project: Path, number: int) -> None:
+    """Commit copies of the one summary, and then edit the study that all of them list."""
+    text = (project / SUMMARY).read_text(encoding="utf-8")
+    for one in range(number):
+        copy = text.replace("tea-for-hiccups", f"tea-for-hiccups-{one:02d}", 1)
+        (project / f"summaries/tea-for-hiccups-{one:02d}.yaml").write_text(copy, encoding="utf-8")
+    git(project, "add", ".")
+    git(project, "commit", "-m", "More")
+    edit(project, STUDY, "events: 10", "events: 19")
+
+
+def test_many_summaries_are_told_on_every_core_in_the_same_words(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_summaries(project, 3)
+    alone = changes_since(project, "HEAD", TEMPLATES, "text")
+    monkeypatch.setattr(processes, "FEWEST_FOR_PROCESSES", 1)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    assert changes_since(project, "HEAD", TEMPLATES, "text") == alone
+    assert "4 summaries read otherwise" in alone
+
+
+def test_a_long_comparison_tells_how_far_it_is(project: Path) -> None:
+    many_summaries(project, 3)
+    followed: list[tuple[str, int]] = []
+
+    def show(label: str, items: Iterable[T], total: int) -> Iterable[T]:
+        followed.append((label, total))
+        return items
+
+    watch = Watch(show=show)
+    changes_since(project, "HEAD", TEMPLATES, "text", watch)
+    assert ("records read", 4) in followed
+    assert ("summaries compared", 4) in followed
+    assert list(watch.seconds) == ["records read", "summaries compared"]

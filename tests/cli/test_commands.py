@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import evibrief as package
+from builders import PROJECTS
 from cli.running import evibrief
 from evibrief.cli import main
 from publishing.projects import REPOSITORY, SLUG, make_project
@@ -120,6 +122,9 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_a_file(
     assert str(report) in message
 
 
+NOBODY = ("-c", "user.name=Nobody Real", "-c", "user.email=nobody@example.org")
+
+
 def printed(terminal: int) -> Iterator[str]:
     """What a program prints on a terminal, until it leaves."""
     while True:
@@ -142,3 +147,23 @@ def test_a_long_import_shows_on_a_terminal_how_far_it_is(tmp_path: Path) -> None
     assert "Importing" in shown
     assert "500/500" in shown
     assert len(list((tmp_path / "studies").iterdir())) == 500
+
+
+def test_a_long_comparison_shows_on_a_terminal_how_far_it_is_and_nowhere_else(tmp_path: Path) -> None:
+    shutil.copytree(PROJECTS / "small", tmp_path, dirs_exist_ok=True)
+    for command in (["init", "-q"], ["add", "."], [*NOBODY, "commit", "-q", "-m", "First"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull})
+    study = (tmp_path / "studies/made-up-2001.yaml").read_text(encoding="utf-8")
+    for number in range(30):
+        text = study.replace("made-up-2001", f"made-up-2001-{number:02d}", 1)
+        (tmp_path / f"studies/made-up-2001-{number:02d}.yaml").write_text(text, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [Path(sys.executable).with_name("evibrief"), "diff", "HEAD"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=theirs, stdout=subprocess.PIPE, text=True) as running:
+        os.close(theirs)
+        shown = "".join(printed(ours))
+        told = running.communicate()[0]
+    assert "records read" in shown
+    assert "30/30" in shown or "100%" in shown
+    elsewhere = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (elsewhere.stdout, elsewhere.stderr) == (told, "")

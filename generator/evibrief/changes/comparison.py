@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from evibrief.appraisal.briefs import Brief, OutcomeBrief
 from evibrief.appraisal.settings import Settings
@@ -14,6 +15,7 @@ from evibrief.pages.article import Article
 from evibrief.pages.findings_table import FindingRow, finding_rows
 from evibrief.pages.rendering import Renderer
 from evibrief.pages.telling import tell
+from evibrief.records.desk import Share, one_by_one
 from evibrief.records.study import Study
 from evibrief.records.summary import Summary
 from evibrief.synthesis.evidence import PooledSynthesis, ReportedSynthesis
@@ -114,8 +116,12 @@ class Comparison:
     studies: tuple[StudyChange, ...]
 
 
-def compare(before: Records, after: Records, renderer: Renderer, settings: Settings) -> Comparison:
+def compare(
+    before: Records, after: Records, renderer: Renderer, settings: Settings, share: Share = one_by_one
+) -> Comparison:
     """Compare two states of the records. Both are rated and worded alike, so that only data can differ.
+
+    ``share`` may tell many summaries in several processes.
 
     Raises:
         SiteError: if the templates cannot be used.
@@ -124,8 +130,8 @@ def compare(before: Records, after: Records, renderer: Renderer, settings: Setti
     touched = frozenset(item.id for item in changed)
     slugs = sorted({*before.summaries, *after.summaries})
     affected = [slug for slug in slugs if _is_affected(before.summaries.get(slug), after.summaries.get(slug), touched)]
-    told = tuple(_compared(slug, before, after, renderer, settings) for slug in affected)
-    return Comparison(summaries=told, studies=changed)
+    make = partial(_compared, before=before, after=after, renderer=renderer, settings=settings)
+    return Comparison(summaries=tuple(share(make, affected)), studies=changed)
 
 
 def _study_changes(before: Mapping[str, Study], after: Mapping[str, Study]) -> Iterator[StudyChange]:
@@ -170,7 +176,7 @@ def _tell(
     return _Told(article=told.article, brief=told.brief, rows=finding_rows(told.brief, renderer))
 
 
-def _compared(slug: str, before: Records, after: Records, renderer: Renderer, settings: Settings) -> SummaryChange:
+def _compared(slug: str, *, before: Records, after: Records, renderer: Renderer, settings: Settings) -> SummaryChange:
     was, now = before.summaries.get(slug), after.summaries.get(slug)
     old = _tell(was, before.studies, renderer, settings)
     new = _tell(now, after.studies, renderer, settings)

@@ -6,7 +6,7 @@ Only what differs between the two is read, and what is needed to tell it: the af
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 from evibrief.changes.comparison import Records
 from evibrief.changes.repository import Repository
 from evibrief.errors import Problem, RecordError
+from evibrief.publishing.watch import Watch
 from evibrief.records.folders import is_record_name, record_names
 from evibrief.records.library import STUDIES, SUMMARIES
 from evibrief.records.messages import validate
@@ -40,30 +41,31 @@ class TwoStates:
     faults: tuple[Problem, ...]
 
 
-def read_states(project: Path, revision: str) -> TwoStates:
-    """Read what a comparison with a git revision needs.
+def read_states(project: Path, revision: str, watch: Watch | None = None) -> TwoStates:
+    """Read what a comparison with a git revision needs; ``watch`` follows the records that are read.
 
     Raises:
         UsageError: if the folder is not in a git repository, git is missing, or there is no such revision.
         RecordError: with the problems of the records as they are now, as far as they were needed.
     """
+    watch = watch or Watch()
     repository = Repository(project)
     changed = repository.changed(revision, (STUDIES, SUMMARIES))
     blobs = repository.contents(revision, changed)
     problems: list[Problem] = []
     now = _reader_of_folder(project)
-    then = _reader_of_revision(blobs, now, changed)
+    then = _reader_of_revision(blobs)
     wanted = _affected(project, changed)
     faults: list[Problem] = []
-    pages_now = _models(now, wanted, Summary, problems)
-    pages_then = _models(then, wanted, Summary, faults)
+    pages_now = _models(now, wanted, Summary, problems, watch)
+    pages_then = _before(then, wanted, changed, pages_now, Summary, faults)
     # In both states all that either names: a study that a summary no longer names is still there.
     studies = _studies([*pages_now.values(), *pages_then.values()], changed)
-    after = Records(summaries=pages_now, studies=_models(now, studies, Study, problems))
+    after = Records(summaries=pages_now, studies=_models(now, studies, Study, problems, watch))
     problems += _missing_studies(project, after)
     if problems:
         raise RecordError(problems)
-    before = Records(summaries=pages_then, studies=_models(then, studies, Study, faults))
+    before = Records(summaries=pages_then, studies=_before(then, studies, changed, after.studies, Study, faults))
     return TwoStates(revision=revision, before=before, after=after, faults=tuple(sorted(faults)))
 
 
@@ -123,13 +125,8 @@ def _reader_of_folder(project: Path) -> _Reader:
     return read
 
 
-def _reader_of_revision(blobs: Mapping[str, bytes], now: _Reader, changed: Iterable[str]) -> _Reader:
-    """Return a reader that takes what did not change from the folder."""
-    differs = frozenset(changed)
-
+def _reader_of_revision(blobs: Mapping[str, bytes]) -> _Reader:
     def read(path: str) -> Document | None:
-        if path not in differs:
-            return now(path)
         return parse_bytes(blobs[path], shown_as=path) if path in blobs else None
 
     return read
@@ -141,9 +138,23 @@ def _studies(pages: Iterable[Summary], changed: Iterable[str]) -> list[str]:
     return sorted(named | {path for path in changed if _is_record(path, STUDIES)})
 
 
-def _models(read: _Reader, paths: Iterable[str], model: type[M], problems: list[Problem]) -> dict[str, M]:
+def _before(
+    read: _Reader,
+    paths: Iterable[str],
+    changed: Iterable[str],
+    now: Mapping[str, M],
+    model: type[M],
+    problems: list[Problem],
+) -> dict[str, M]:
+    """Return the records of a revision: what has not changed since is what it is ``now``."""
+    differs = frozenset(changed)
+    same = {_name(path): now[_name(path)] for path in paths if path not in differs and _name(path) in now}
+    return same | _models(read, [path for path in paths if path in differs], model, problems, Watch())
+
+
+def _models(read: _Reader, paths: Sequence[str], model: type[M], problems: list[Problem], watch: Watch) -> dict[str, M]:
     found: dict[str, M] = {}
-    for path in paths:
+    for path in watch.each("records read", paths, len(paths)):
         try:
             if (document := read(path)) is not None:
                 found[_name(path)] = validate(document, model)

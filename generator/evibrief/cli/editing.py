@@ -171,8 +171,9 @@ def fmt(only_check: bool, project: Path) -> int:
     show_default=True,
     help="For a terminal, for a comment on a pull request, or for other programs.",
 )
+@click.option("--profile", is_flag=True, help="Print where the time went.")
 @PROJECT
-def diff(base: str, form: Literal["text", "markdown", "json"], project: Path) -> None:
+def diff(base: str, form: Literal["text", "markdown", "json"], profile: bool, project: Path) -> None:
     """Tell what changed since BASE, in the words that readers read.
 
     BASE is a revision of git, such as main or HEAD~1. For each summary that is affected: key points, level,
@@ -183,9 +184,13 @@ def diff(base: str, form: Literal["text", "markdown", "json"], project: Path) ->
     evibrief diff main --format markdown
     """
     from evibrief.changes import changes_since
+    from evibrief.cli.following import follower
     from evibrief.publishing.packaged import templates_of
 
-    click.echo(changes_since(project, base, templates_of(project), form))
+    watch = follower()
+    click.echo(changes_since(project, base, templates_of(project), form, watch))
+    if profile:
+        click.echo(watch.report(), err=True)
 
 
 @main.command()

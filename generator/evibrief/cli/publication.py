@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from evibrief.cli.program import PROJECT, main
 from evibrief.errors import ExitCode, Severity, one_line
-
-# About a second's work.
-WORTH_A_BAR = 20
-T = TypeVar("T")
 
 
 @main.command()
@@ -45,17 +38,17 @@ def check(project: Path, form: str, explain: str | None, profile: bool) -> int:
     """
     from datetime import date
 
+    from evibrief.cli.following import follower
     from evibrief.exchange.problem_lists import as_github, as_json, as_step_summary, as_text
     from evibrief.publishing.days import stated_day
     from evibrief.publishing.rechecking import recheck_project
-    from evibrief.publishing.watch import Watch
 
     if explain:
         from evibrief.exchange.message_catalogue import explained
 
         click.echo(explained(explain))
         return ExitCode.OK
-    watch = Watch(show=_bar) if sys.stderr.isatty() else Watch()
+    watch = follower()
     problems = recheck_project(project, day=stated_day() or date.today(), watch=watch)
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as file:
@@ -106,12 +99,12 @@ def build(
     evibrief build --profile
     evibrief build --withdraw --previous published.json
     """
+    from evibrief.cli.following import follower
     from evibrief.publishing.build import build_site, write_pages
-    from evibrief.publishing.watch import Watch
 
     if render_only and output is None:
         raise click.UsageError("--render-only needs --output")
-    watch = Watch(show=_bar) if sys.stderr.isatty() else Watch()
+    watch = follower()
     if render_only and output:
         built = write_pages(project, output, watch)
     else:
@@ -126,15 +119,6 @@ def build(
     return ExitCode.WITHDRAWN if built.withdrawn or built.left_out else ExitCode.OK
 
 
-def _bar(label: str, items: Iterable[T], total: int) -> Iterator[T]:
-    """Draw a bar on the terminal while items pass, where there are enough of them to wait for."""
-    if total < WORTH_A_BAR:
-        yield from items
-        return
-    with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
-        yield from bar
-
-
 @main.command()
 @PROJECT
 def serve(project: Path) -> None:
@@ -145,7 +129,7 @@ def serve(project: Path) -> None:
     \b
     evibrief serve
     """
+    from evibrief.cli.following import follower
     from evibrief.publishing.build import serve_site
-    from evibrief.publishing.watch import Watch
 
-    serve_site(project, Watch(show=_bar) if sys.stderr.isatty() else Watch())
+    serve_site(project, follower())
