@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.build import _MEASURE
-from benchmarks.synthetic import write_project
+from benchmarks.synthetic import write_project, write_short_studies
 
 SIZES = (100, 1_000)
 _SOMEBODY = ("-c", "user.name=Nobody Real", "-c", "user.email=nobody@example.org")
@@ -22,11 +22,15 @@ _SOMEBODY = ("-c", "user.name=Nobody Real", "-c", "user.email=nobody@example.org
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """One command: seconds by the clock and by the processors, peak memory of the largest process."""
+    """One command: seconds by the clock and by the processors, peak memory of all processes together.
+
+    ``file_kb`` is the mean size of a study file, in 1,000 bytes.
+    """
 
     what: str
     summaries: int
     studies: int
+    file_kb: float
     wall: float
     cpu: float
     peak_mb: float
@@ -56,8 +60,28 @@ def _costs(project: Path, size: int) -> list[Cost]:
     found.append(_cost("diff, one study edited", project, "diff", "HEAD"))
     for file in (project / "summaries").iterdir():
         file.unlink()
-    found.append(_cost("check, studies alone, from nothing", project, "check", cache=False))
-    return found
+    found += _of_studies(project, "")
+    count = sum(1 for _ in (project / "studies").iterdir())
+    shutil.rmtree(project / "studies")
+    (project / "studies").mkdir()
+    write_short_studies(project / "studies", count)
+    return found + _of_studies(project, ", short files")
+
+
+def _of_studies(project: Path, which: str) -> list[Cost]:
+    """The study files alone, and beside them what the parser alone takes for them."""
+    shutil.rmtree(project / ".cache")
+    return [
+        _cost(f"check, studies alone{which}, from nothing", project, "check"),
+        _measured(f"PyYAML's C loader alone, one process{which}", project, [sys.executable, "-c", _LOAD]),
+    ]
+
+
+_LOAD = """
+import pathlib, sys, yaml
+for file in pathlib.Path(sys.argv[-1], "studies").iterdir():
+    yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
+"""
 
 
 def _edit(project: Path) -> None:
@@ -68,19 +92,23 @@ def _edit(project: Path) -> None:
     file.write_text("\n".join(edited) + "\n", encoding="utf-8")
 
 
-def _cost(what: str, project: Path, command: str, *more: str, cache: bool = True) -> Cost:
-    if not cache:
-        shutil.rmtree(project / ".cache")
+def _cost(what: str, project: Path, command: str, *more: str) -> Cost:
     program = str(Path(sys.executable).with_name("evibrief"))
-    called = [sys.executable, "-c", _MEASURE, program, command, *more, "--project", str(project)]
+    return _measured(what, project, [program, command, *more, "--project"])
+
+
+def _measured(what: str, project: Path, command: list[str]) -> Cost:
+    called = [sys.executable, "-c", _MEASURE, *command, str(project)]
     run = subprocess.run(called, check=True, capture_output=True, text=True)  # noqa: S603
     measured = json.loads(run.stdout)
     if measured["code"] not in (0, 1):
         raise SystemExit(f"{what}: {measured['said'][-2000:]}")
+    studies = [file.stat().st_size for file in (project / "studies").iterdir()]
     return Cost(
         what=what,
         summaries=sum(1 for _ in (project / "summaries").iterdir()),
-        studies=sum(1 for _ in (project / "studies").iterdir()),
+        studies=len(studies),
+        file_kb=round(sum(studies) / len(studies) / 1e3, 1),
         wall=round(measured["wall"], 2),
         cpu=round(measured["cpu"], 2),
         peak_mb=round(measured["peak_mb"]),
@@ -94,10 +122,10 @@ def _git(project: Path, *arguments: str) -> None:
 
 def as_markdown(section: dict[str, Any]) -> str:
     """The table of checks and comparisons."""
-    names = ("summaries", "studies", "what", "wall", "cpu", "peak_mb", "load")
+    names = ("summaries", "studies", "file_kb", "what", "wall", "cpu", "peak_mb", "load")
     lines = [
-        "| summaries | studies | command | wall, s | processor, s | peak memory, MB | load |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| summaries | studies | kB each | command | wall, s | processor, s | peak memory, MB | load |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for cost in section["costs"]:
         cells = (f"{cost[name]:,}" if name != "what" else cost[name] for name in names)

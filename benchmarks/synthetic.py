@@ -46,6 +46,15 @@ def write_project(folder: Path, summaries: int) -> None:
         _write_review(folder, number, _size(number), chance)
 
 
+def write_short_studies(folder: Path, count: int) -> None:
+    """Fill an empty folder with studies of one outcome each and about a kilobyte, such as most people begin with."""
+    chance = random.Random(SEED)  # noqa: S311
+    for number in range(count):
+        name = f"invented-{number:05d}-a"
+        text = "\n".join(_study(name, number, 0, chance.gauss(0.25, 0.2), chance, short=True)) + "\n"
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
 def _size(number: int) -> int:
     """Studies of a summary: from 4 to 16, and 10 on average over any two neighbours."""
     swing = (number // 2) % 7
@@ -65,7 +74,9 @@ def _write_review(folder: Path, number: int, size: int, chance: random.Random) -
 # ---- studies ----------------------------------------------------------------------------------------------------
 
 
-def _study(name: str, number: int, index: int, effect: float, chance: random.Random) -> Iterator[str]:
+def _study(
+    name: str, number: int, index: int, effect: float, chance: random.Random, *, short: bool = False
+) -> Iterator[str]:
     year, people = chance.randint(1985, 2024), round(40 * math.exp(chance.gauss(0.7, 0.6))) + 20
     sizes = {"new": people + chance.randint(-2, 2), "usual": people}
     yield f"id: {name}"
@@ -89,6 +100,19 @@ def _study(name: str, number: int, index: int, effect: float, chance: random.Ran
     yield "arms:"
     yield f"  - {{id: new, label: Something new, role: intervention, n_randomised: {sizes['new'] + 3}}}"
     yield f"  - {{id: usual, label: What is usual, role: comparator, n_randomised: {sizes['usual'] + 3}}}"
+    if short:
+        yield "results:"
+        yield from _events("relapse", sizes, 0.3, -effect, chance)
+    else:
+        yield from _five_outcomes(number, sizes, effect, chance)
+        yield from _risk_of_bias(chance)
+    yield "extraction:"
+    yield "  extracted_by: Nobody Real"
+    yield "  checked_by: Somebody Else"
+    yield f"  date: 2025-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+
+
+def _five_outcomes(number: int, sizes: dict[str, int], effect: float, chance: random.Random) -> Iterator[str]:
     yield "instruments:"
     yield "  scale: {name: Invented Scale, better: higher, low: 0, high: 100}"
     yield "  stay: {name: Days in an invented place, better: lower, unit: days}"
@@ -98,11 +122,6 @@ def _study(name: str, number: int, index: int, effect: float, chance: random.Ran
     yield from _score(sizes, effect, chance)
     yield from _stay(sizes, effect, chance)
     yield from _last(number, sizes, effect, chance)
-    yield from _risk_of_bias(chance)
-    yield "extraction:"
-    yield "  extracted_by: Nobody Real"
-    yield "  checked_by: Somebody Else"
-    yield f"  date: 2025-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
 
 
 def _result(outcome: str, kind: str, chance: random.Random, more: str = "") -> Iterator[str]:
