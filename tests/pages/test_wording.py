@@ -288,8 +288,8 @@ def test_all_rules_were_found() -> None:
 @pytest.mark.parametrize(
     ("name", "context", "message"),
     [
-        ("nowhere.sentence", {}, "no template"),
-        ("findings.nowhere", {}, "nowhere"),
+        ("nowhere.sentence", {}, r"no template 'nowhere\.j2'.*; add it as the installed version has it"),
+        ("findings.no-where", {}, r"findings\.j2 has no macro no_where .*; add it as the installed version has it"),
         ("findings.told_mixed", {"names": ["calm"]}, "not provided"),
         ("findings.told_mixed", {"names": ["calm"], "source": "review", "other": 1}, "other"),
     ],

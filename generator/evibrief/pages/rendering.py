@@ -102,9 +102,17 @@ class Renderer:
 
     def _sentence(self, name: str) -> Callable[..., object]:
         file, _, macro = name.partition(".")
-        found: Callable[..., object] = getattr(self._wording.get_template(f"{file}.j2").module, macro.replace("-", "_"))
+        macro = macro.replace("-", "_")
+        module = self._wording.get_template(f"{file}.j2").module
+        if not hasattr(module, macro):
+            raise SiteError(f"templates: {file}.j2 has no macro {macro} (wanted for {name}); {_OLD}")
+        found: Callable[..., object] = getattr(module, macro)
         self._sentences[name] = found
         return found
+
+
+# Only a folder of a publication's own can lack something: most often since a newer version says more.
+_OLD = "add it as the installed version has it, or delete the folder to use the templates of that version"
 
 
 def _marked_up(text: str) -> Markup:
@@ -114,6 +122,6 @@ def _marked_up(text: str) -> Markup:
 
 def _fault(name: str, error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
-        return f"templates: there is no template '{error.name}' (wanted for {name})"
+        return f"templates: there is no template '{error.name}' (wanted for {name}); {_OLD}"
     line = getattr(error, "lineno", None)
     return f"templates: {name}{f', line {line}' if line else ''}: {error}"
