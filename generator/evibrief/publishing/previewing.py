@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mkdocs.config import load_config
@@ -29,7 +30,7 @@ from evibrief.publishing.pack import Pack
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.pinned_notices import PinnedNotices, pinned_notices, problems_of_notices
 from evibrief.publishing.plugin import masthead_of
-from evibrief.publishing.press import press
+from evibrief.publishing.press import ChapterMaker, Materials, SheetMaker, press
 from evibrief.publishing.preview import error_edition
 from evibrief.publishing.preview_pages import Memory, PreviewPages
 from evibrief.publishing.preview_stage import Stage
@@ -194,6 +195,8 @@ class Preview:
                 press(materials, self._templates, Cache(self._project), watch)
             except RecordError as error:
                 log.error(str(error))
+            with watch.step("templates"):
+                _practise(materials)
         pages = PreviewPages(
             materials,
             notices=standing.notices,
@@ -229,6 +232,15 @@ class Preview:
             signed for path in (self._project / CONFIG, *self._config.followed) for signed in _signed(path)
         )
         return found
+
+
+def _practise(materials: Materials) -> None:
+    """Make one page of each kind for nobody, so that whoever saves first need not wait for templates to be read."""
+    uses = materials.uses()
+    for slug in islice(materials.entries, 1):
+        ChapterMaker(materials)(slug)
+    for name in islice(materials.studies, 1):
+        SheetMaker(materials, uses)(name)
 
 
 def _config_of(project: Path) -> _Config:
