@@ -105,7 +105,7 @@ def _material(folder: Path, size: int, *, navigation: bool) -> Cost:
 
 
 _MEASURE = """
-import json, os, resource, subprocess, sys, time
+import json, os, resource, subprocess, sys, tempfile, time
 
 def family(pid):
     yield pid
@@ -125,15 +125,17 @@ def memory(pid):
         return 0
 
 start, peak = time.perf_counter(), 0
-run = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+said = tempfile.TemporaryFile("w+")  # a pipe that nobody empties would stop whoever says much
+run = subprocess.Popen(sys.argv[1:], stdout=said, stderr=subprocess.STDOUT)
 while run.poll() is None:
     looked = time.perf_counter()
     peak = max(peak, memory(run.pid))
     # Looking costs time where memory is large, which must not be taken from what is measured.
     time.sleep(max(0.2, 20 * (time.perf_counter() - looked)))
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
+said.seek(0)
 print(json.dumps({"wall": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime,
-                  "peak_mb": peak / 1024, "code": run.returncode, "said": run.stdout.read()}))
+                  "peak_mb": peak / 1024, "code": run.returncode, "said": said.read()}))
 """
 
 
