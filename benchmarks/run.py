@@ -88,6 +88,28 @@ def builds_as_markdown(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def growth_as_markdown(document: dict[str, Any]) -> str:
+    """What one summary costs at each size, and what each size costs beside the one before."""
+    cold = [cost for cost in document["build"]["costs"] if cost["what"] == "evibrief, cold"]
+    lines = [
+        "| summaries | processor a summary, s | on the clock, s | written, kB | memory, MB | summaries, times | "
+        "processor, times | on the clock, times | memory, times |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for before, cost in zip([None, *cold], cold, strict=False):
+        number = cost["summaries"]
+        each = [
+            f"{cost['cpu'] / number:.2f}",
+            f"{cost['wall'] / number:.2f}",
+            f"{cost['written_mb'] * 1e3 / number:,.0f}",
+            f"{cost['peak_mb'] / number:.2f}",
+        ]
+        names = ("summaries", "cpu", "wall", "peak_mb")
+        times = [f"{cost[name] / before[name]:.3g}" if before else "" for name in names]
+        lines.append(f"| {' | '.join([f'{number:,}', *each, *times])} |")
+    return "\n".join(lines) + "\n"
+
+
 def _facts(section: dict[str, Any]) -> str:
     return "\n".join(f"* {name}: {value}" for name, value in section["circumstances"].items())
 
@@ -150,6 +172,7 @@ def main(arguments: Sequence[str]) -> None:
         table += f"\n## Slips that the checks find\n\n{_facts(document['detection'])}\n\n{found}\n"
     if "build" in document:
         table += f"\n## Whole builds\n\n{_facts(document['build'])}\n\n{builds_as_markdown(document)}"
+        table += f"\nFrom nothing, and beside the size before:\n\n{growth_as_markdown(document)}"
     if "check" in document:
         table += f"\n## Checks and comparisons\n\n{_facts(document['check'])}\n\n{as_check_table(document['check'])}"
     if "search" in document:
