@@ -108,6 +108,38 @@ def test_only_what_was_edited_is_read_again(project: Path) -> None:
     assert found.problems == survey(project).problems
 
 
+def test_what_is_known_not_to_have_changed_is_not_looked_at(project: Path) -> None:
+    desk = Desk(project)
+    paths = [STUDY, "studies/made-up-2002.yaml"]
+    before = desk.readings(paths)
+    for path in paths:
+        file = project / path
+        file.write_text(file.read_text(encoding="utf-8").replace("events: 10", "events: 11"), encoding="utf-8")
+    after = desk.readings(paths, changed={STUDY})
+    assert after[STUDY].digest != before[STUDY].digest
+    assert after[paths[1]] is before[paths[1]]
+    assert desk.readings(paths, changed=set()) == after
+
+
+def test_digests_that_are_known_are_believed_once(project: Path) -> None:
+    kept = InMemory()
+    Desk(project, kept=kept).readings([STUDY])
+    digest = digest_of((project / STUDY).read_bytes())
+    desk = Desk(project, kept=kept, digests={STUDY: digest})
+    (project / STUDY).write_text("id: [", encoding="utf-8")
+    assert desk.readings([STUDY])[STUDY].problems == ()
+    assert [problem.code for problem in desk.readings([STUDY])[STUDY].problems] == ["syntax"]
+
+
+def test_a_file_that_cannot_be_had_is_a_problem_of_its_own(project: Path) -> None:
+    (project / STUDY).unlink()
+    (project / STUDY).symlink_to("made-up-2002.yaml")
+    missing = "studies/never-there.yaml"
+    found = Desk(project).readings([STUDY, missing])
+    assert [[problem.path for problem in one.problems] for one in found.values()] == [[STUDY], [missing]]
+    assert all(not one.digest and one.facts is None for one in found.values())
+
+
 def test_the_problems_of_a_broken_record_are_kept_with_their_places(tmp_path: Path) -> None:
     for path in sorted((PROJECTS / "broken").glob("*.yaml")) or [PROJECTS / "small" / STUDY]:
         data = path.read_bytes()

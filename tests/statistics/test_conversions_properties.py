@@ -330,6 +330,13 @@ def test_values_too_skewed_for_a_log_normal_distribution() -> None:
         mean_sd_from_quantiles(wild, distribution=Distribution.LOG_NORMAL)
 
 
+def test_values_too_close_together_for_a_log_normal_distribution() -> None:
+    """Where their logarithms differ by little more than rounding."""
+    close = Quantiles(n=20, median=5.0, minimum=5.0, maximum=5.000000001)
+    with pytest.raises(ValueError, match="no standard deviation can be estimated under a log-normal distribution"):
+        mean_sd_from_quantiles(close, distribution=Distribution.LOG_NORMAL)
+
+
 @pytest.mark.parametrize(
     ("convert", "message"),
     [
@@ -349,6 +356,7 @@ def test_values_too_skewed_for_a_log_normal_distribution() -> None:
         (lambda: correlation_from_sds(1.0, 1.0, 5.0), "do not fit together"),
         (lambda: estimate_from_interval(3.0, 1.0, 2.0, Scale.LOG), "outside its interval"),
         (lambda: estimate_from_interval(0.5, -0.1, 2.0, Scale.LOG), "log scale"),
+        (lambda: estimate_from_interval(1e90, 1e90, math.nextafter(1e90, 1e99), Scale.LOG), "no width on the analysis"),
         (lambda: estimate_from_p(1.0, 0.5, Scale.LOG), "no difference at all"),
         (lambda: estimate_from_statistic(0.0, 1.5, Scale.IDENTITY), "no difference at all"),
         (lambda: estimate_from_statistic(1e-90, 1e90, Scale.IDENTITY), "too small to compute with"),

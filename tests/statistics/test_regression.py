@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from evibrief.statistics.mixed_effects import residual_tau2, weighted_fit
+from evibrief.statistics.mixed_effects import has_full_rank, residual_tau2, weighted_fit
 from evibrief.statistics.permutation import RANDOM_PERMUTATIONS, permutation_test, sign_flip_test
 from evibrief.statistics.pooling import pool
 from evibrief.statistics.regression import Regression, RegressionTest, meta_regression
@@ -228,3 +228,21 @@ def test_nothing_to_permute_without_a_covariate() -> None:
     made = permutation_test([0.1, 0.2, 0.3], [0.1] * 3, {})
     assert made.p == ()
     assert "no covariate" in made.notes[0].reason
+
+
+def test_a_column_of_nothing_is_no_covariate() -> None:
+    ones, zeros, years = np.ones(5), np.zeros(5), np.arange(5.0)
+    assert has_full_rank(np.stack([ones, years], axis=1))
+    assert not has_full_rank(np.stack([ones, zeros], axis=1))
+    assert not has_full_rank(np.stack([ones, years, 2.0 * years - ones], axis=1))
+
+
+def test_a_search_that_is_cut_short_gives_the_best_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grid has eight points a decade: what it leaves open is at most a third, whatever the number of steps."""
+    yi, vi = np.array([0.1, 0.5, 0.3, 0.9, -0.2]), np.array([0.02, 0.05, 0.01, 0.1, 0.04])
+    design = np.ones((5, 1))
+    whole = float(residual_tau2(yi, vi, design, Tau2Method.REML))
+    monkeypatch.setattr("evibrief.statistics.mixed_effects._MAXIMUM_STEPS", 1)
+    short = float(residual_tau2(yi, vi, design, Tau2Method.REML))
+    assert short != whole
+    assert short == pytest.approx(whole, rel=10 ** (1 / 8) - 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evibrief.statistics.measures import Measure
 from evibrief.statistics.pooling import pool
 from evibrief.statistics.rank_test import begg, begg_if_enough
-from evibrief.statistics.results import Tau2Method
+from evibrief.statistics.results import CiMethod, Tau2Method
 from evibrief.statistics.small_study import (
     FEWEST_STUDIES,
     Predictor,
@@ -116,6 +116,10 @@ def test_bad_input_is_refused() -> None:
         egger(YI, [*VI[:9], 0.0])
     with pytest.raises(ValueError, match="finite"):
         begg([*YI[:9], math.nan], VI)
+    with pytest.raises(ValueError, match="one length"):
+        begg(YI, VI[:9])
+    with pytest.raises(ValueError, match="study sizes must be finite"):
+        egger(YI, VI, predictor=Predictor.INVERSE_N, n=[math.inf, math.nan, *range(20, 28)])
     with pytest.raises(ValueError, match="OR and RR"):
         harbord(TABLES, measure=Measure.RD)
 
@@ -200,6 +204,42 @@ def test_a_made_up_gap_is_filled() -> None:
     assert made.pooled is not None
     observed = pool(yi, vi, tau2_method=Tau2Method.CE).estimate
     assert abs(made.pooled.estimate) < 0.35 * abs(observed)
+
+
+def test_equal_estimates_have_no_fuller_side() -> None:
+    made = trim_and_fill([0.5] * 10, VI, estimator=MissingEstimator.R0)
+    assert made.missing is None
+    assert made.notes[0].reason == "no study lies on the fuller side of the pooled effect"
+
+
+def test_q0_is_not_defined_where_almost_all_lie_on_one_side() -> None:
+    yi, vi = [-0.4, -0.3, -1.2, -0.7, -0.6, -0.2], [0.954, 0.024, 0.088, 0.781, 0.008, 0.003]
+    made = trim_and_fill(yi, vi, estimator=MissingEstimator.Q0, tau2_method=Tau2Method.CE)
+    assert made.missing is None
+    assert made.notes[0].reason.startswith("Q0 is not defined for these data")
+
+
+def test_a_number_of_missing_studies_that_does_not_settle_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One round is too few for any gap: the second must find the same."""
+    lopsided = [0.1, 0.12, 0.15, 0.2, 0.3, 0.35, 0.5, 0.6, 0.8, 1.1]
+    variances = [0.001, 0.002, 0.004, 0.01, 0.02, 0.03, 0.06, 0.08, 0.12, 0.2]
+    assert (trim_and_fill(lopsided, variances).missing or 0) > 0
+    monkeypatch.setattr("evibrief.statistics.trim_and_fill._MAXIMUM_ROUNDS", 1)
+    made = trim_and_fill(lopsided, variances)
+    assert made.missing is None
+    assert made.notes[0].reason == "the number of missing studies does not settle"
+
+
+@pytest.mark.parametrize("estimator", MissingEstimator)
+@given(data=funnels(), cut=st.integers(min_value=0, max_value=11))
+def test_never_are_as_many_missing_as_there_are(
+    estimator: MissingEstimator, data: tuple[list[float], list[float]], cut: int
+) -> None:
+    """Also where nearly all effects are alike but for one far away."""
+    yi, vi = data
+    yi = [*yi[:1], *(10.0 if index < cut else value for index, value in enumerate(yi[1:]))]
+    made = trim_and_fill(yi, vi, estimator=estimator, tau2_method=Tau2Method.CE, ci_method=CiMethod.WALD)
+    assert made.missing is None or made.missing < made.k
 
 
 def test_a_study_that_dominates_keeps_its_rank() -> None:

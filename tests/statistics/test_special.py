@@ -42,3 +42,9 @@ print(special.ndtr(0.0))
 """
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "0.5"
+
+
+def test_a_package_that_is_loaded_already_serves() -> None:
+    code = "import sys, scipy.special; from evibrief.statistics import special; print(special.ndtr(0.0))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "0.5"

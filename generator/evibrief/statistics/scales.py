@@ -28,7 +28,7 @@ def to_natural(value: float, scale: Scale, *, sample_size: float | None = None) 
             return math.tanh(value)
         case Scale.ARCSINE:
             return math.sin(min(max(value, 0.0), math.pi / 2)) ** 2
-        case Scale.FREEMAN_TUKEY:
+        case Scale.FREEMAN_TUKEY:  # pragma: no branch - there is no other scale
             return _proportion_from_freeman_tukey(value, _required(sample_size))
 
 
@@ -51,7 +51,7 @@ def to_analysis(value: float, scale: Scale, *, sample_size: float | None = None)
                 result = math.atanh(value)
             case Scale.ARCSINE:
                 result = math.asin(math.sqrt(value))
-            case Scale.FREEMAN_TUKEY:
+            case Scale.FREEMAN_TUKEY:  # pragma: no branch - there is no other scale
                 result = _freeman_tukey(value, size)
     except ValueError:
         raise ValueError(f"{value!r} has no value on the {scale.value} scale") from None

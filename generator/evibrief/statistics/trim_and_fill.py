@@ -130,8 +130,7 @@ def _missing(y: Array, v: Array, estimator: MissingEstimator, tau2_method: Tau2M
     """Rounds of trimming the largest effects until their number settles; a sentence where it is undefined."""
     k, k0 = len(y), 0
     for _ in range(_MAXIMUM_ROUNDS):
-        if k0 >= k:
-            return "the estimated number of missing studies is not below the number of studies"
+        # At least one study lies below the centre or on it, so that no estimator finds as many missing as there are.
         centre = pool(y[: k - k0].tolist(), v[: k - k0].tolist(), tau2_method=tau2_method).estimate
         estimated = _estimate(_signed_ranks(y, centre), estimator)
         if isinstance(estimated, str):
@@ -171,11 +170,10 @@ def _estimate(ranks: Array, estimator: MissingEstimator) -> _Estimated | str:
     inside = 2.0 * k**2 - 4.0 * above + 0.25
     if inside < 0.0:
         return "Q0 is not defined for these data: the square root of a negative number"
-    number = k - 0.5 - math.sqrt(inside)
-    spread = (k - 0.5) ** 2 - number * (2 * k - number - 1.0)
-    if spread <= 0.0:
-        return "Q0 has no standard error for these data"
-    return _Estimated(number=number, se=2.0 * _root(_rank_variance(k, number)) / math.sqrt(spread))
+    # Above 0, since ranks are whole: it is also (k - 1/2)^2 - number (2 k - number - 1), by which the error is divided.
+    root = math.sqrt(inside)
+    number = k - 0.5 - root
+    return _Estimated(number=number, se=2.0 * _root(_rank_variance(k, number)) / root)
 
 
 def _rank_variance(k: int, k0: float) -> float:

@@ -71,5 +71,5 @@ def _effects(measure: Measure, rows: Rows, zero_cells: ZeroCells, variants: Vari
             return single_group_effects(measure, rows, zero_cells=zero_cells)
         case Measure.COR | Measure.ZCOR:
             return correlation_effects(measure, rows)
-        case Measure.GEN:
+        case Measure.GEN:  # pragma: no branch - there is no other measure
             return generic_effects(rows)

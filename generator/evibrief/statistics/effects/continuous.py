@@ -103,7 +103,7 @@ def _standardised_difference(rows: Rows, formula: SmdVariance) -> Effects:
         case SmdVariance.AV:
             mean_g = np.nansum(total * g) / np.nansum(total)
             vi = sampling + mean_g**2 / (2 * total)
-        case SmdVariance.REVMAN:
+        case SmdVariance.REVMAN:  # pragma: no branch - there is no other formula
             vi = total / (n1 * n2) + g**2 / (2 * (total - 3.94))
     return rows.effects(g, vi)
 
