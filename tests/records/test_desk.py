@@ -121,6 +121,23 @@ def test_what_is_known_not_to_have_changed_is_not_looked_at(project: Path) -> No
     assert desk.readings(paths, changed=set()) == after
 
 
+def test_a_file_as_it_was_is_not_opened_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(project)
+    before = desk.readings([STUDY])
+    monkeypatch.setattr("evibrief.records.desk.read_bytes", None)
+    assert desk.readings([STUDY])[STUDY] is before[STUDY]
+
+
+def test_a_record_that_is_not_sound_is_never_given_out(project: Path) -> None:
+    file = project / STUDY
+    file.write_text(file.read_text(encoding="utf-8").replace("events: 10", "events: 99"), encoding="utf-8")
+    desk = Desk(project)
+    found = desk.readings([STUDY])[STUDY]
+    assert found.facts is None
+    with pytest.raises(RecordError):
+        desk.entry(STUDY, found.digest)
+
+
 def test_digests_that_are_known_are_believed_once(project: Path) -> None:
     kept = InMemory()
     Desk(project, kept=kept).readings([STUDY])
