@@ -6,6 +6,8 @@ what remains is what it does for any page: reading, search, navigation, the fram
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import shutil
 import subprocess
@@ -16,10 +18,12 @@ from pathlib import Path
 
 from benchmarks.synthetic import write_project
 
-# Pages in the navigation cost the square of their number; beyond this many it is not waited for.
-MOST_WITH_NAVIGATION = 1_200
-# Nor for Material at all: it takes a quarter of an hour for ten times as many.
-MOST_WITH_MATERIAL = 1_200
+# Beyond this many summaries Material is not built beside ours.
+MOST_WITH_MATERIAL = 1_000
+# It is stopped when it took this long and so many times ours, since the budget is a fifth of its time and pages in the
+# navigation cost the square of their number: nobody waits hours to learn more.
+LONGEST_S = 600.0
+MOST_TIMES_OURS = 5.5
 SIZES = (100, 1_000)
 
 _CONFIG = """
@@ -35,7 +39,7 @@ class Cost:
     """One build: seconds by the clock and by the processors, bytes written, and memory at its peak.
 
     ``peak_mb`` is that of all processes together, each counted with its share of what they have in common; it was
-    looked at up to five times a second.
+    looked at up to five times a second. Where ``what`` says that a build was stopped, the figures are those up to then.
     """
 
     what: str
@@ -69,15 +73,14 @@ def _costs(folder: Path, size: int) -> list[Cost]:
     _edit(project)
     edited = [*evibrief, "--output", str(folder / "site")]
     found.append(_cost("evibrief, one study edited", edited, size, folder / "site"))
-    if found[0].pages > MOST_WITH_MATERIAL:
+    if size > MOST_WITH_MATERIAL:
         return found
     subprocess.run([*evibrief, "--render-only", "--output", str(pages)], check=True, capture_output=True)  # noqa: S603
     _as_markdown(pages, folder / "material" / "docs")
-    count = sum(1 for _ in (folder / "material" / "docs").rglob("*.md"))
-    found.append(_material(folder / "material", size, navigation=False))
-    if count <= MOST_WITH_NAVIGATION:
-        found.append(_material(folder / "material", size, navigation=True))
-    return found
+    longest = max(LONGEST_S, MOST_TIMES_OURS * found[0].wall)
+    return found + [
+        _material(folder / "material", size, longest, navigation=navigation) for navigation in (False, True)
+    ]
 
 
 def _edit(project: Path) -> None:
@@ -96,12 +99,12 @@ def _as_markdown(pages: Path, docs: Path) -> None:
         target.write_text("\n".join(line for line in lines if line) + "\n", encoding="utf-8")
 
 
-def _material(folder: Path, size: int, *, navigation: bool) -> Cost:
+def _material(folder: Path, size: int, longest: float, *, navigation: bool) -> Cost:
     config = _CONFIG if navigation else f"{_CONFIG}nav: [index.md]\n"
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
     command = [str(Path(sys.executable).with_name("mkdocs")), "build", "-q", "-f", str(folder / "mkdocs.yml")]
     what = "Material, the same pages as Markdown, with navigation" if navigation else "Material, without navigation"
-    return _cost(what, command, size, folder / "site")
+    return _cost(what, command, size, folder / "site", longest)
 
 
 _MEASURE = """
@@ -126,8 +129,15 @@ def memory(pid):
 
 start, peak = time.perf_counter(), 0
 said = tempfile.TemporaryFile("w+")  # a pipe that nobody empties would stop whoever says much
-run = subprocess.Popen(sys.argv[1:], stdout=said, stderr=subprocess.STDOUT)
+longest, command = float(sys.argv[1]), sys.argv[2:]
+run = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+stopped = False
 while run.poll() is None:
+    if time.perf_counter() - start > longest:
+        stopped = True
+        run.kill()
+        run.wait()
+        break
     looked = time.perf_counter()
     peak = max(peak, memory(run.pid))
     # Looking costs time where memory is large, which must not be taken from what is measured.
@@ -135,16 +145,18 @@ while run.poll() is None:
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 said.seek(0)
 print(json.dumps({"wall": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime,
-                  "peak_mb": peak / 1024, "code": run.returncode, "said": said.read()}))
+                  "peak_mb": peak / 1024, "code": run.returncode, "stopped": stopped,
+                  "said": said.read()}))
 """
 
 
-def _cost(what: str, command: list[str], size: int, site: Path) -> Cost:
-    import json
-
-    run = subprocess.run([sys.executable, "-c", _MEASURE, *command], check=True, capture_output=True, text=True)  # noqa: S603
+def _cost(what: str, command: list[str], size: int, site: Path, longest: float = math.inf) -> Cost:
+    measure = [sys.executable, "-c", _MEASURE, str(longest), *command]
+    run = subprocess.run(measure, check=True, capture_output=True, text=True)  # noqa: S603
     measured = json.loads(run.stdout)
-    if measured["code"]:
+    if measured["stopped"]:
+        what = f"{what}, stopped unfinished"
+    elif measured["code"]:
         raise SystemExit(f"{what}: {measured['said'][-2000:]}")
     written = [file for file in site.rglob("*") if file.is_file()]
     return Cost(
