@@ -12,6 +12,7 @@ from evibrief.changes.revisions import read_states
 from evibrief.errors import Problem
 from evibrief.pages.rendering import Renderer
 from evibrief.publishing.options import settings_of_project
+from evibrief.publishing.processes import SUMMARY
 from evibrief.publishing.reading import shared
 from evibrief.publishing.watch import Watch
 
@@ -41,6 +42,6 @@ def changes_since(
     """
     watch = watch or Watch()
     states = read_states(project, revision, watch)
-    share = shared(watch, "summaries compared")
+    share = shared(watch, "summaries compared", SUMMARY)
     comparison = compare(states.before, states.after, Renderer(templates), settings_of_project(project), share)
     return _FORMS[form](comparison, revision, states.faults)

@@ -21,6 +21,7 @@ from evibrief.publishing.options import settings_of_project
 from evibrief.publishing.pack import Pack
 from evibrief.publishing.packaged import templates_of
 from evibrief.publishing.pinned_notices import pinned_notices_of_project, problems_of_notices
+from evibrief.publishing.processes import SUMMARY
 from evibrief.publishing.reading import desk_of, shared
 from evibrief.publishing.watch import Watch
 from evibrief.records.desk import Look
@@ -116,7 +117,7 @@ def _of_summaries(project: Path, library: Library, settings: Settings, kept: Pac
     missing = [slug for slug in names if slug not in known]
     if missing:
         make = SummaryLook(library, Renderer(templates), settings)
-        share = shared(watch, "summaries looked at")
+        share = shared(watch, "summaries looked at", SUMMARY)
         for slug, data in zip(missing, share(make, missing), strict=True):
             kept.put(data, *names[slug])
             known[slug] = found_from(data) or []

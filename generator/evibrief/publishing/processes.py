@@ -11,15 +11,20 @@ from typing import Any, TypeVar
 
 # Starting processes takes as long as this many pages of studies.
 FEWEST_FOR_PROCESSES = 50
-# Pages that a process makes before it reports: enough to be worth the message, few enough to share the work evenly.
+# What is made of a summary takes at least as long as what is made of this many studies.
+SUMMARY = 10
+# Pages of studies that a process makes before it reports: enough to be worth the message, few enough to share evenly.
 CHUNK = 8
 
 R = TypeVar("R")
 
 
-def results(make: Callable[[str], R], names: Sequence[str]) -> Iterator[R]:
-    """Make something of each name, in order, in as many processes as there are cores, if the names are many enough."""
-    workers = min(cores(), len(names) // FEWEST_FOR_PROCESSES)
+def results(make: Callable[[str], R], names: Sequence[str], weight: int = 1) -> Iterator[R]:
+    """Make something of each name, in order, in as many processes as there are cores, if there is enough to make.
+
+    ``weight`` says how many pages of studies could be made in the time of one.
+    """
+    workers = min(cores(), len(names) * weight // FEWEST_FOR_PROCESSES)
     # A process is forked to inherit what was read; with other threads about, what it inherits may be locked for good.
     if workers < 2 or threading.active_count() > 1 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(make, names)
@@ -27,7 +32,7 @@ def results(make: Callable[[str], R], names: Sequence[str]) -> Iterator[R]:
     gc.freeze()
     try:
         with multiprocessing.get_context("fork").Pool(workers, _take, (make,)) as pool:
-            yield from pool.imap(_work, names, CHUNK)
+            yield from pool.imap(_work, names, max(1, CHUNK // weight))
     finally:
         gc.unfreeze()
 

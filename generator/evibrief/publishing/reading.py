@@ -27,10 +27,10 @@ def desk_of(
     return Desk(project, kept=kept if kept is not None else Pack(project), share=share, look=look, digests=digests)
 
 
-def shared(watch: Watch, label: str) -> Share:
-    """Return how to make many things on every core, as a step of its own."""
+def shared(watch: Watch, label: str, weight: int = 1) -> Share:
+    """Return how to make many things of some weight on every core, as a step of its own."""
 
     def share(make: Callable[[str], R], names: Sequence[str]) -> Iterator[R]:
-        return watch.each(label, results(make, names), len(names))
+        return watch.each(label, results(make, names, weight), len(names))
 
     return share
