@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evibrief.publishing.search_parts import PARTS, SEARCH_INDEX, WORKER, divide_search, divided, words_of
+from evibrief.publishing.sheets import Slip
 
 CONFIG = {"lang": ["en"], "separator": "[\\s\\-]+"}
 
@@ -131,6 +132,21 @@ def test_another_content_has_another_address() -> None:
     one, other = (divided(document(entry("a/", "A", text))) for text in ("one", "two"))
     assert json.loads(one[PARTS])["edition"] != json.loads(other[PARTS])["edition"]
     assert divided(document(entry("a/", "A", "one"))) == one
+
+
+def test_a_page_told_by_a_slip_is_found_as_one_of_the_index() -> None:
+    slips = [
+        Slip(key="", uri="summaries/tea/", title="Tea & hiccups", search_text="Tea  may\nreduce <hiccups>."),
+        Slip(key="", uri="studies/tea-2001/", title="Tea 2001", search_text="One two"),
+        Slip(key="", uri="studies/nobody/", title="Without words", search_text=""),
+    ]
+    about = entry("about/", "About", "<p>Tea</p>")
+    whole = document(
+        about,
+        entry("summaries/tea/", "Tea &amp; hiccups", "<p>Tea may reduce &lt;hiccups&gt;.</p>"),
+        entry("studies/tea-2001/", "Tea 2001", "<p>One two</p>"),
+    )
+    assert divided(document(about), slips) == divided(whole)
 
 
 @pytest.mark.parametrize("asks", [True, False])

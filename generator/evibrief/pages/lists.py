@@ -23,7 +23,7 @@ from evibrief.pages.links import (
     topic_uri,
 )
 from evibrief.pages.summary_page import main_outcome, whole_minutes
-from evibrief.records.summary import Summary
+from evibrief.records.summary import Status
 
 # Summaries that the home page shows as the newest.
 LATEST = 13
@@ -33,10 +33,30 @@ MOST_CHANGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What other pages tell of a summary: so little that those of a whole publication fit in memory."""
+class PastChange:
+    """An entry of a summary's history."""
 
-    summary: Summary
+    day: date
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What other pages tell of a summary: so little that those of a whole publication fit in memory.
+
+    ``author`` holds all names, ``studies`` the ids; ``minutes`` is what reading takes.
+    """
+
+    slug: str
+    title: str
+    topic: str
+    status: Status
+    author: str
+    published: date
+    updated: date
+    history: tuple[PastChange, ...]
+    studies: tuple[str, ...]
     answer: str
     level: int
     level_word: str
@@ -114,9 +134,17 @@ class ChangesPage:
 
 def note_of(brief: Brief, article: Article) -> Note:
     """Return what other pages tell of a summary."""
-    main = main_outcome(brief, article)
+    main, summary = main_outcome(brief, article), brief.summary
     return Note(
-        summary=brief.summary,
+        slug=summary.slug,
+        title=summary.title,
+        topic=summary.topic,
+        status=summary.status,
+        author=", ".join(person.name for person in summary.people),
+        published=summary.published,
+        updated=summary.updated,
+        history=tuple(PastChange(day=entry.date, kind=entry.kind, text=entry.text) for entry in summary.history),
+        studies=summary.studies,
         answer=article.answer.text,
         level=brief.level.level.value,
         level_word=brief.level.level.word,
@@ -131,13 +159,13 @@ def cards(notes: Sequence[Note], at: str) -> tuple[Card, ...]:
 
 
 def _newest_first(notes: Sequence[Note]) -> list[Note]:
-    ordered = sorted(notes, key=lambda note: note.summary.title.casefold())
+    ordered = sorted(notes, key=lambda note: note.title.casefold())
     return sorted(ordered, key=_newness, reverse=True)
 
 
 def _newness(note: Note) -> tuple[date, date, int]:
     """Of one day, the surest first: it tells most."""
-    return note.summary.updated, note.summary.published, note.certainty.filled if note.certainty else 0
+    return note.updated, note.published, note.certainty.filled if note.certainty else 0
 
 
 def home_page(notes: Sequence[Note], studies: int) -> HomePage:
@@ -146,7 +174,7 @@ def home_page(notes: Sequence[Note], studies: int) -> HomePage:
     return HomePage(
         latest=newest,
         topics=tuple(
-            Topic(link=Link(text=shelf[0].summary.topic, href=relative(HOME, uri)), summaries=len(shelf))
+            Topic(link=Link(text=shelf[0].topic, href=relative(HOME, uri)), summaries=len(shelf))
             for uri, shelf in by_topic(notes).items()
         ),
         summaries=len(notes),
@@ -161,8 +189,8 @@ def home_page(notes: Sequence[Note], studies: int) -> HomePage:
 def by_topic(notes: Sequence[Note]) -> dict[str, list[Note]]:
     """Return summaries by the address of their topic, in the order of the topics' names."""
     shelves: dict[str, list[Note]] = defaultdict(list)
-    for note in sorted(notes, key=lambda item: (slugified(item.summary.topic), item.summary.slug)):
-        shelves[topic_uri(note.summary.topic)].append(note)
+    for note in sorted(notes, key=lambda item: (slugified(item.topic), item.slug)):
+        shelves[topic_uri(note.topic)].append(note)
     return dict(shelves)
 
 
@@ -175,7 +203,7 @@ def topic_page(uris: Sequence[str], number: int, shelf: Sequence[Note]) -> Topic
     """Return the context of page ``number`` of a topic, whose pages have these addresses."""
     at = uris[number - 1]
     return TopicPage(
-        name=shelf[0].summary.topic,
+        name=shelf[0].topic,
         cards=tuple(_card(note, at) for note in page_of(_newest_first(shelf), number, len(uris))),
         total=len(shelf),
         turning=turning(uris, number),
@@ -185,35 +213,34 @@ def topic_page(uris: Sequence[str], number: int, shelf: Sequence[Note]) -> Topic
 
 def changes_addresses(notes: Sequence[Note]) -> tuple[str, ...]:
     """Return the addresses of the pages of changes."""
-    return addresses(CHANGES, pages_needed(sum(len(note.summary.history) for note in notes), MOST_CHANGES))
+    return addresses(CHANGES, pages_needed(sum(len(note.history) for note in notes), MOST_CHANGES))
 
 
 def changes_page(notes: Sequence[Note], uris: Sequence[str], number: int) -> ChangesPage:
     """Return the context of page ``number`` of the changes, whose pages have these addresses."""
     found = [
         Change(
-            day=entry.date,
-            kind=entry.kind,
-            text=entry.text,
-            summary=Link(text=note.summary.title, href=relative(uris[number - 1], summary_uri(note.summary.slug))),
+            day=past.day,
+            kind=past.kind,
+            text=past.text,
+            summary=Link(text=note.title, href=relative(uris[number - 1], summary_uri(note.slug))),
         )
-        for note in sorted(notes, key=lambda note: note.summary.title.casefold())
-        for entry in note.summary.history
+        for note in sorted(notes, key=lambda note: note.title.casefold())
+        for past in note.history
     ]
     newest = sorted(found, key=lambda change: change.day, reverse=True)
     return ChangesPage(changes=tuple(page_of(newest, number, len(uris))), turning=turning(uris, number))
 
 
 def _card(note: Note, at: str) -> Card:
-    summary = note.summary
     return Card(
-        title=Link(text=summary.title, href=relative(at, summary_uri(summary.slug))),
+        title=Link(text=note.title, href=relative(at, summary_uri(note.slug))),
         answer=note.answer,
         level=note.level,
         level_word=note.level_word,
         certainty=note.certainty,
         minutes=note.minutes,
-        updated=summary.updated,
-        topic=Link(text=summary.topic, href=relative(at, topic_uri(summary.topic))),
-        status=summary.status,
+        updated=note.updated,
+        topic=Link(text=note.topic, href=relative(at, topic_uri(note.topic))),
+        status=note.status,
     )

@@ -135,7 +135,7 @@ def _home(notes: Sequence[Note], studies: int, renderer: Renderer, site_name: st
         title=site_name,
         description=renderer.speak("pages.home-description", summaries=view.summaries, studies=view.studies),
         body=renderer.render("home.html.j2", **context(view)),
-        updated=max((note.summary.updated for note in notes), default=None),
+        updated=max((note.updated for note in notes), default=None),
     )
 
 
@@ -157,12 +157,12 @@ def _topic(uris: Sequence[str], number: int, shelf: Sequence[Note], renderer: Re
         description=renderer.speak("pages.topic-description", topic=view.name, summaries=len(shelf)),
         body=renderer.render("topic.html.j2", **context(view)),
         search_text=view.name if number == 1 else "",
-        updated=max(note.summary.updated for note in shelf),
+        updated=max(note.updated for note in shelf),
     )
 
 
 def _studies(studies: Sequence[StudyRow], notes: Sequence[Note], renderer: Renderer) -> _Makers:
-    listed = StudyList(studies, uses_of(note.summary for note in notes), renderer)
+    listed = StudyList(studies, uses_of(notes), renderer)
     return {uri: partial(_studies_page, listed, uri, renderer) for uri in listed.addresses}
 
 
@@ -221,7 +221,7 @@ def _changes_page(notes: Sequence[Note], uris: Sequence[str], number: int, rende
         description=renderer.speak("pages.changes-description"),
         body=renderer.render("changes.html.j2", **context(changes_page(notes, uris, number))),
         search_text=title if number == 1 else "",
-        updated=max((note.summary.updated for note in notes), default=None),
+        updated=max((note.updated for note in notes), default=None),
     )
 
 

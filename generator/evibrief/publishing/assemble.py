@@ -92,9 +92,7 @@ def assemble(
         lists = [make() for make in lists_of(notes, tuple(rows_of(shelf.slips)), materials).values()]
         notices = [notice_page(notice, renderer) for notice in standing.notices]
         sheets = [pack_page(with_head(page, masthead)) for page in (*lists, *notices)]
-        verdicts = tuple(
-            Verdict(slug=note.summary.slug, title=note.summary.title, findings=findings) for note, findings in told
-        )
+        verdicts = tuple(Verdict(slug=note.slug, title=note.title, findings=findings) for note, findings in told)
         stands = published_file(verdicts, standing.notices)
         files = [pack_file(file) for file in (*site_files(publication), stands, *map(notice_file, standing.notices))]
     return Edition(

@@ -73,7 +73,7 @@ def _references(brief: Brief) -> dict[str, Citation]:
 
 
 def _uses(publication: Publication) -> dict[str, list[str]]:
-    uses = uses_of(note.summary for note in publication.notes)
+    uses = uses_of(publication.notes)
     return {study_id: [summary.slug for summary in summaries] for study_id, summaries in uses.items()}
 
 
@@ -82,20 +82,19 @@ def _feed(publication: Publication) -> Feed:
         title=publication.masthead.name,
         site_url=publication.masthead.url,
         updated=publication.updated,
-        entries=tuple(_entry(note) for note in publication.notes if note.summary.status is not Status.DRAFT),
+        entries=tuple(_entry(note) for note in publication.notes if note.status is not Status.DRAFT),
     )
 
 
 def _entry(note: Note) -> FeedEntry:
-    summary = note.summary
     return FeedEntry(
-        uri=summary_uri(summary.slug),
-        title=summary.title,
+        uri=summary_uri(note.slug),
+        title=note.title,
         text=note.answer,
-        topic=summary.topic,
-        author=", ".join(person.name for person in summary.people),
-        published=summary.published,
-        updated=summary.updated,
+        topic=note.topic,
+        author=note.author,
+        published=note.published,
+        updated=note.updated,
     )
 
 
@@ -105,7 +104,7 @@ def _mark(publication: Publication) -> bytes:
         "format": "evibrief-site",
         "software": f"Evibrief {__version__}",
         "updated": publication.updated.isoformat(),
-        "summaries": [note.summary.slug for note in publication.notes],
+        "summaries": [note.slug for note in publication.notes],
         "studies": publication.studies,
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()

@@ -34,7 +34,7 @@ from evibrief.publishing.packaged import shared_docs, theme
 from evibrief.publishing.pinned_notices import pinned_notices
 from evibrief.publishing.preview import error_edition, with_banner
 from evibrief.publishing.ready_pages import ReadyPage, SiteFiles, page_file, plain_file
-from evibrief.publishing.search_parts import divide_search
+from evibrief.publishing.search_parts import asks_for_parts, divide_search
 from evibrief.publishing.security_policy import with_policy
 from evibrief.publishing.sitemap import divide_sitemap
 from evibrief.publishing.staging import Staging
@@ -236,15 +236,15 @@ class EvibriefPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(FIRST)
     def _before_index(self, /, *, config: MkDocsConfig) -> None:
-        """Let the search plugin know of every page before it writes its index."""
-        if self._bindery is not None:
+        """Let the search plugin know of every page before it writes its index, if that is what pages will load."""
+        if self._bindery is not None and not asks_for_parts(Path(config.site_dir)):
             search(self._bindery.slips, config)
 
     @event_priority(LAST)
     def _after_all(self, /, *, config: MkDocsConfig) -> None:
         """Check the finished site and put it in the place of the old one."""
         if self._staging is not None or not self.own_words:
-            divide_search(Path(config.site_dir))
+            divide_search(Path(config.site_dir), self._bindery.slips if self._bindery is not None else ())
             divide_sitemap(Path(config.site_dir), masthead_of(config).url)
         if self._staging is None:
             return

@@ -25,7 +25,7 @@ from evibrief.publishing.edition import Masthead
 from evibrief.publishing.files import files_beside
 from evibrief.publishing.looking import unfilled
 from evibrief.publishing.page_heads import head_of
-from evibrief.publishing.processes import results
+from evibrief.publishing.processes import SUMMARY, results
 from evibrief.publishing.published import concluded
 from evibrief.publishing.sheets import (
     MALFORMED,
@@ -43,7 +43,6 @@ from evibrief.publishing.shelf import Shelf
 from evibrief.publishing.watch import Watch
 from evibrief.records.library import Library, StudyEntry, SummaryEntry
 from evibrief.records.study import Study
-from evibrief.records.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +78,8 @@ def press(materials: Materials, templates: Path, cache: Cache, watch: Watch) -> 
     keys = {slug: chapter_key(slug, materials, state) for slug in materials.entries}
     keys_of_studies = {name: sheet_key(name, materials, uses.get(name, ()), state) for name in materials.studies}
     chapters, sheets = ChapterMaker(materials), SheetMaker(materials, uses)
-    slips = _filed(chapters, keys, lambda slug: materials.entries[slug].summary, cache, watch, "summaries")
-    slips += _filed(sheets, keys_of_studies, lambda name: None, cache, watch, "studies")
+    slips = _filed(chapters, keys, cache, watch, "summaries", SUMMARY)
+    slips += _filed(sheets, keys_of_studies, cache, watch, "studies")
     slugs = {summary_uri(slug): slug for slug in keys}
     names = {study_uri(name): name for name in keys_of_studies}
     return Shelf(
@@ -196,24 +195,25 @@ def _slip_key(key: str) -> str:
 def _filed(
     make: Callable[[str], Piece],
     keys: Mapping[str, str],
-    summary_of: Callable[[str], Summary | None],
     cache: Cache,
     watch: Watch,
     what: str,
+    weight: int = 1,
 ) -> list[Slip]:
     """The slip of everything asked for by name, from the cache or made now; in the order of the names given."""
     found: dict[str, Slip] = {}
     with watch.step(f"{what} from the cache"):
         for name, key in keys.items():
-            slip = kept_slip(key, summary_of(name), cache)
+            slip = kept_slip(key, cache)
             if slip is not None:
                 found[name] = slip
     missing = [name for name in keys if name not in found]
     problems: list[Problem] = []
-    for filed in watch.each(f"{what} made", results(_Clerk(make, keys, cache), missing), len(missing)):
+    making = results(_Clerk(make, keys, cache), missing, weight)
+    for filed in watch.each(f"{what} made", making, len(missing)):
         problems += filed.problems
         key = keys[filed.name]
-        found[filed.name] = slip_from(filed.slip, key, summary_of(filed.name))
+        found[filed.name] = slip_from(filed.slip, key)
         if filed.problems:
             continue
         if filed.data:
@@ -226,10 +226,10 @@ def _filed(
     return [found[name] for name in keys]
 
 
-def kept_slip(key: str, summary: Summary | None, cache: Cache) -> Slip | None:
+def kept_slip(key: str, cache: Cache) -> Slip | None:
     """Return the slip of the page that is kept under a key, if it is."""
     data = cache.get(_slip_key(key)) if cache.has(key) else None
     try:
-        return slip_from(data, key, summary) if data is not None else None
+        return slip_from(data, key) if data is not None else None
     except MALFORMED:
         return None

@@ -42,7 +42,6 @@ from evibrief.publishing.sheets import (
     sheet_from,
     slip_of,
 )
-from evibrief.records.summary import Summary
 
 # So few pages are made at once after an edit, so that what is wrong with them is told wherever the editor looks.
 MOST_AT_ONCE = 8
@@ -101,9 +100,9 @@ class Memory:
         made = self._made[uri]
         return self._good.get(uri, made.page) if made.problems else made.page
 
-    def slip(self, key: str, summary: Callable[[], Summary | None]) -> Slip | None:
+    def slip(self, key: str) -> Slip | None:
         """Return the slip of a page that is kept under a key, if it is."""
-        if key not in self._slips and (kept := kept_slip(key, summary(), self._cache)) is not None:
+        if key not in self._slips and (kept := kept_slip(key, self._cache)) is not None:
             self._slips[key] = kept
         return self._slips.get(key)
 
@@ -195,13 +194,13 @@ class PreviewPages:
 
     def chapter(self, slug: str) -> Chapter:
         """Return what comes of a summary."""
-        given, summary = self._materials, self._materials.entries[slug].summary
+        given = self._materials
         made = self._memory.page(
             summary_uri(slug),
             self._sources(summary_uri(slug)),
             lambda: chapter_key(slug, given, self._state),
             lambda: ChapterMaker(given)(slug),
-            lambda data: chapter_from(data, summary),
+            chapter_from,
         )
         assert isinstance(made, Chapter)
         return made
@@ -254,8 +253,7 @@ class PreviewPages:
                 if slug is not None
                 else sheet_key(name, given, self._uses.get(name, ()), self._state)
             )
-            kept = self._memory.slip(key, lambda: given.entries[slug].summary if slug is not None else None)
-            if kept is not None:
+            if (kept := self._memory.slip(key)) is not None:
                 return kept
         if slug is None:
             study = given.studies[self._names[uri]]

@@ -98,14 +98,13 @@ class Stage:
         if self._index is None:
             return {}
         known = {entry["location"] for entry in self._index["docs"]}
+        others = [slip for slip in slips if slip.uri not in known]
+        if self._divided:
+            return divided(self._index, others)
         made = [
-            {"location": slip.uri, "title": escape(slip.title), "text": escape(slip.search_text)}
-            for slip in slips
-            if slip.uri not in known
+            {"location": slip.uri, "title": escape(slip.title), "text": escape(slip.search_text)} for slip in others
         ]
         document = {**self._index, "docs": [*self._index["docs"], *made]}
-        if self._divided:
-            return divided(document)
         return {SEARCH_INDEX: json.dumps(document, ensure_ascii=False).encode()}
 
     def close(self) -> None:

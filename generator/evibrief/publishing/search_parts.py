@@ -19,6 +19,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from evibrief.publishing.sheets import Slip
+
 FOLDER = "search/"
 # What the theme loads with every page; its words are elsewhere.
 SEARCH_INDEX = f"{FOLDER}search_index.json"
@@ -48,12 +50,15 @@ class _Page:
     sections: tuple[_Section, ...]
 
 
-def divide_search(site: Path) -> None:
-    """Divide the index of a built site, if its pages ask for the parts; another theme's search reads it whole."""
+def divide_search(site: Path, slips: Iterable[Slip] = ()) -> None:
+    """Divide the index of a built site, if its pages ask for the parts; another theme's search reads it whole.
+
+    ``slips`` tell of pages that the index does not hold.
+    """
     path = site / SEARCH_INDEX
     if not path.is_file() or not asks_for_parts(site):
         return
-    for name, content in divided(json.loads(path.read_text(encoding="utf-8"))).items():
+    for name, content in divided(json.loads(path.read_text(encoding="utf-8")), slips).items():
         file = site / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
@@ -65,9 +70,9 @@ def asks_for_parts(site: Path) -> bool:
     return page.is_file() and WORKER in page.read_text(encoding="utf-8")
 
 
-def divided(document: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the files of an index as the search plugin writes it, by their paths below the site's root."""
-    pages = sorted(_pages(document["docs"]), key=_standing)
+def divided(document: Mapping[str, Any], slips: Iterable[Slip] = ()) -> dict[str, bytes]:
+    """Return the files of an index as the search plugin writes it, and of ``slips``, by their paths below the root."""
+    pages = sorted((*_pages(document["docs"]), *_told(slips)), key=_standing)
     words = list(_files_of_words(_postings(pages)))
     shown = [
         _json([_as_shown(page) for page in pages[start : start + _PAGES_PER_FILE]])
@@ -111,6 +116,19 @@ def _pages(entries: Iterable[Mapping[str, Any]]) -> Iterator[_Page]:
         own = [section for section in sections if section.location == location]
         head = own[0] if own else _Section(location=location, title=sections[0].title, text="")
         yield _Page(head=head, sections=tuple(section for section in sections if section is not head))
+
+
+def _told(slips: Iterable[Slip]) -> Iterator[_Page]:
+    """Pages without sections; their words are the slips' own, which would else lie in memory twice."""
+    for slip in slips:
+        if slip.search_text:
+            head = _Section(location=slip.uri, title=_tidy(slip.title), text=_tidy(slip.search_text))
+            yield _Page(head=head, sections=())
+
+
+def _tidy(text: str) -> str:
+    tidy = " ".join(text.split())
+    return text if tidy == text else tidy
 
 
 def _plain(html: str) -> str:

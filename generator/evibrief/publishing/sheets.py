@@ -11,10 +11,10 @@ from typing import Any
 
 from evibrief.exchange.csv_tables import Cell
 from evibrief.pages.findings_table import CertaintyBadge
-from evibrief.pages.lists import Note
+from evibrief.pages.lists import Note, PastChange
 from evibrief.pages.outputs import Heading, RenderedFile, RenderedPage
 from evibrief.pages.study_list import StudyRow
-from evibrief.records.summary import Summary
+from evibrief.records.summary import Status
 
 # The fastest level takes nine tenths off a page; the best would take a little more in four times the time.
 _LEVEL = 1
@@ -110,7 +110,7 @@ def sheet_from(data: bytes) -> Sheet:
 
 
 def chapter_as_bytes(chapter: Chapter) -> bytes:
-    """A chapter as data to be kept or sent, without the record it was made from."""
+    """A chapter as data to be kept or sent."""
     head = {
         "page": _head(chapter.sheet.page),
         "note": _note(chapter.note),
@@ -120,12 +120,12 @@ def chapter_as_bytes(chapter: Chapter) -> bytes:
     return _joined(head, [chapter.sheet.packed, *(file.packed for file in chapter.files)])
 
 
-def chapter_from(data: bytes, summary: Summary) -> Chapter:
-    """Read what :func:`chapter_as_bytes` wrote; ``summary`` is the record that it was made from."""
+def chapter_from(data: bytes) -> Chapter:
+    """Read what :func:`chapter_as_bytes` wrote."""
     head, _ = _parted(data)
     leaf = leaf_from(data)
-    note = _note_from(head["note"], summary)
-    return Chapter(note=note, findings=tuple(head["findings"]), sheet=leaf.sheet, files=leaf.files)
+    note, findings = _note_from(head["note"]), tuple(head["findings"])
+    return Chapter(note=note, findings=findings, sheet=leaf.sheet, files=leaf.files)
 
 
 def leaf_from(data: bytes) -> Leaf:
@@ -178,8 +178,8 @@ def slip_as_bytes(data: bytes) -> bytes:
     return json.dumps(told | more, ensure_ascii=False).encode("utf-8")
 
 
-def slip_from(data: bytes, key: str, summary: Summary | None) -> Slip:
-    """Read what :func:`slip_as_bytes` wrote; ``summary`` is the record of a summary's page.
+def slip_from(data: bytes, key: str) -> Slip:
+    """Read what :func:`slip_as_bytes` wrote of a page that is kept under a key.
 
     Raises:
         ValueError: if a file stands elsewhere than below its page; others of :data:`MALFORMED`.
@@ -190,16 +190,29 @@ def slip_from(data: bytes, key: str, summary: Summary | None) -> Slip:
     note = told.pop("note", None)
     told["updated"] = date.fromisoformat(told["updated"]) if told["updated"] else None
     told["files"], told["findings"] = tuple(told["files"]), tuple(told.get("findings", ()))
-    return Slip(key=key, note=_note_from(note, summary) if summary is not None else None, **told)
+    return Slip(key=key, note=_note_from(note) if note is not None else None, **told)
 
 
 def _note(note: Note) -> dict[str, Any]:
-    return asdict(replace(note, summary=None))  # type: ignore[arg-type]
+    return {
+        **asdict(note),
+        "published": note.published.isoformat(),
+        "updated": note.updated.isoformat(),
+        "history": [[past.day.isoformat(), past.kind, past.text] for past in note.history],
+    }
 
 
-def _note_from(told: dict[str, Any], summary: Summary) -> Note:
-    badge = told["certainty"]
-    return Note(**{**told, "summary": summary, "certainty": CertaintyBadge(**badge) if badge else None})
+def _note_from(told: dict[str, Any]) -> Note:
+    badge, history = told["certainty"], told["history"]
+    read = {
+        "status": Status(told["status"]),
+        "published": date.fromisoformat(told["published"]),
+        "updated": date.fromisoformat(told["updated"]),
+        "history": tuple(PastChange(day=date.fromisoformat(day), kind=kind, text=text) for day, kind, text in history),
+        "studies": tuple(told["studies"]),
+        "certainty": CertaintyBadge(**badge) if badge else None,
+    }
+    return Note(**(told | read))
 
 
 def _head(page: RenderedPage) -> dict[str, Any]:
