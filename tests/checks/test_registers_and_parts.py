@@ -118,6 +118,17 @@ def test_one_part_or_parts_of_another_time_say_nothing() -> None:
     assert found_in(study([{**events((5, 40), (6, 40)), "part": WOMEN}, other, whole])) == []
 
 
+def test_parts_whose_people_are_not_known_are_compared_by_events_alone() -> None:
+    def rates(events: int, n: int | None = None) -> dict[str, Any]:
+        side = {"events": events, "person_years": 100, "n": n}
+        return {"type": "rate", "arms": {"new": side, "old": side}}
+
+    assert found_in(in_parts(rates(4, 40), rates(5, 30), rates(9))) == []
+    assert found_in(in_parts(rates(4, 70), rates(5), rates(9, 60))) == []
+    assert found_in(in_parts(rates(4, 40), rates(5, 21), rates(9, 60))) == ["p19-parts-and-whole"] * 2
+    assert found_in(in_parts(rates(4), rates(6), rates(9))) == ["p19-parts-and-whole"] * 2
+
+
 def test_correlations_of_parts_do_not_add_up_to_that_of_all() -> None:
     def correlation(r: str, n: int, **more: Any) -> dict[str, Any]:
         return {"type": "correlation", "arms": {"new": {"r": r, "n": n}}, **more}

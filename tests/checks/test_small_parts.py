@@ -246,6 +246,7 @@ def test_how_far_a_difference_may_lie_off_the_middle() -> None:
         (0.048, 0.005, 0.06, 0.10, P_DIFFERS),  # it may be 0.053: no side taken, and yet less than 0.06
         (0.057, 0.005, 0.01, 0.04, P_CONTRADICTS),  # 0.052 at least, 0.04 at most
         (0.053, 0.005, 0.01, 0.04, P_DIFFERS),  # it may be 0.048
+        (0.10, 0.05, 0.01, 0.03, P_DIFFERS),  # it may be 0.05 itself, and is more than 0.03
         (0.04, 0.005, 0.05, 0.10, P_CONTRADICTS),  # 0.05 itself is on the upper side
         (0.025, 0.025, 0.06, 0.10, P_DIFFERS),  # it may be 0.05
         (0.10, 0.005, 0.01, 0.05, P_DIFFERS),  # both may be on the upper side

@@ -70,6 +70,16 @@ def test_variances_within_seven_powers_of_ten(se: str, speaks: bool) -> None:
     assert ("p30-variance-ratio" in together(ordinary, study([printed("MD", "0.00", se=se)], name="narrow"))) == speaks
 
 
+def test_how_many_times_a_variance_is_smaller_is_told() -> None:
+    # (2 / 0.0005)^2 = 16,000,000
+    rows = [study([printed("MD", "0.00", se=se)], name=name) for name, se in (("wide", "2.00"), ("narrow", "0.0005"))]
+    found = lint_summary(summary(rows, [outcome("MD")]), by_id(rows))
+    (remark,) = [one for one in found if one.code == "p30-variance-ratio"]
+    assert remark.record == "narrow"
+    assert remark.figures["ratio"] == pytest.approx(16_000_000)
+    assert remark.message.startswith("its variance is 16000000 times smaller")
+
+
 @pytest.mark.parametrize(("sd", "speaks"), [("1000", True), ("999", False)])
 def test_variances_seven_powers_of_ten_apart_are_told(sd: str, speaks: bool) -> None:
     # SD^2 (1/n + 1/n): 1 x (1/20 + 1/20) = 0.1, and 1000^2 x (1/2 + 1/2) = 10^6
@@ -123,6 +133,9 @@ def test_the_same_arms_stand_in_a_pool_once() -> None:
     found = lint_summary(summary([rows("first", "second")], [outcome("SMD")]), {"example": rows("first", "second")})
     assert fields(found, "p34-one-row-per-study") == ["results.1"]
     assert "p34-one-row-per-study" not in together(rows("first"), measure="SMD")
+    # Comparisons as printed may be of other arms each
+    unknown = [{**printed("SMD", "0.50", se="0.20"), "instrument": name, "comparison": name} for name in two]
+    assert "p34-one-row-per-study" not in together(study(unknown, instruments=two), measure="SMD")
     # Subgroups of people have the same arms, instrument and time
     assert "p34-one-row-per-study" not in together(rows("first", "first"), measure="SMD")
 
