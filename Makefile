@@ -43,6 +43,7 @@ check: $(VENV)/test.stamp  ## formatting, lint, types, and the records themselve
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	$(BIN)/evibrief check
 
 fix: $(VENV)/test.stamp  ## let ruff format and mend

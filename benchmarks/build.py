@@ -6,7 +6,6 @@ what remains is what it does for any page: reading, search, navigation, the fram
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
@@ -16,6 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.measuring import measured
 from benchmarks.synthetic import write_project
 
 # Beyond this many summaries Material is not built beside ours.
@@ -107,65 +107,20 @@ def _material(folder: Path, size: int, longest: float, *, navigation: bool) -> C
     return _cost(what, command, size, folder / "site", longest)
 
 
-_MEASURE = """
-import json, os, resource, subprocess, sys, tempfile, time
-
-def family(pid):
-    yield pid
-    for task in os.listdir(f"/proc/{pid}/task"):
-        for child in open(f"/proc/{pid}/task/{task}/children").read().split():
-            yield from family(child)
-
-def memory(pid):
-    try:
-        return sum(
-            int(line.split()[1])
-            for one in family(pid)
-            for line in open(f"/proc/{one}/smaps_rollup")
-            if line.startswith("Pss:")
-        )
-    except (OSError, ValueError):  # one of them has just ended
-        return 0
-
-start, peak = time.perf_counter(), 0
-said = tempfile.TemporaryFile("w+")  # a pipe that nobody empties would stop whoever says much
-longest, command = float(sys.argv[1]), sys.argv[2:]
-run = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
-stopped = False
-while run.poll() is None:
-    if time.perf_counter() - start > longest:
-        stopped = True
-        run.kill()
-        run.wait()
-        break
-    looked = time.perf_counter()
-    peak = max(peak, memory(run.pid))
-    # Looking costs time where memory is large, which must not be taken from what is measured.
-    time.sleep(max(0.2, 20 * (time.perf_counter() - looked)))
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-said.seek(0)
-print(json.dumps({"wall": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime,
-                  "peak_mb": peak / 1024, "code": run.returncode, "stopped": stopped,
-                  "said": said.read()}))
-"""
-
-
 def _cost(what: str, command: list[str], size: int, site: Path, longest: float = math.inf) -> Cost:
-    measure = [sys.executable, "-c", _MEASURE, str(longest), *command]
-    run = subprocess.run(measure, check=True, capture_output=True, text=True)  # noqa: S603
-    measured = json.loads(run.stdout)
-    if measured["stopped"]:
+    took = measured(command, longest)
+    if took.stopped:
         what = f"{what}, stopped unfinished"
-    elif measured["code"]:
-        raise SystemExit(f"{what}: {measured['said'][-2000:]}")
+    elif took.code:
+        raise SystemExit(f"{what}: {took.said[-2000:]}")
     written = [file for file in site.rglob("*") if file.is_file()]
     return Cost(
         what=what,
         summaries=size,
         pages=sum(file.name == "index.html" for file in written),
-        wall=round(measured["wall"], 1),
-        cpu=round(measured["cpu"], 1),
-        peak_mb=round(measured["peak_mb"]),
+        wall=round(took.wall, 1),
+        cpu=round(took.cpu, 1),
+        peak_mb=round(took.peak_mb),
         written_mb=round(sum(file.stat().st_size for file in written) / 1e6, 1),
         load=round(os.getloadavg()[0], 1),
     )

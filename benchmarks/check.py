@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.build import _MEASURE
+from benchmarks.measuring import measured
 from benchmarks.synthetic import write_project, write_short_studies
 
 SIZES = (100, 1_000)
@@ -98,20 +97,18 @@ def _cost(what: str, project: Path, command: str, *more: str) -> Cost:
 
 
 def _measured(what: str, project: Path, command: list[str]) -> Cost:
-    called = [sys.executable, "-c", _MEASURE, *command, str(project)]
-    run = subprocess.run(called, check=True, capture_output=True, text=True)  # noqa: S603
-    measured = json.loads(run.stdout)
-    if measured["code"] not in (0, 1):
-        raise SystemExit(f"{what}: {measured['said'][-2000:]}")
+    took = measured([*command, str(project)])
+    if took.code not in (0, 1):
+        raise SystemExit(f"{what}: {took.said[-2000:]}")
     studies = [file.stat().st_size for file in (project / "studies").iterdir()]
     return Cost(
         what=what,
         summaries=sum(1 for _ in (project / "summaries").iterdir()),
         studies=len(studies),
         file_kb=round(sum(studies) / len(studies) / 1e3, 1),
-        wall=round(measured["wall"], 2),
-        cpu=round(measured["cpu"], 2),
-        peak_mb=round(measured["peak_mb"]),
+        wall=round(took.wall, 2),
+        cpu=round(took.cpu, 2),
+        peak_mb=round(took.peak_mb),
         load=round(os.getloadavg()[0], 1),
     )
 

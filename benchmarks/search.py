@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -216,7 +216,7 @@ def _search(what: str, browser: Any, site: Path, size: int, files: Mapping[str, 
     )
 
 
-def _kb(sizes: Any) -> float:
+def _kb(sizes: Iterable[int]) -> float:
     return round(sum(sizes) / 1000, 1)
 
 

@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.run import pooling_as_quoted  # noqa: E402 - the folder of measurements is not installed
+from benchmarks.measuring import measured  # noqa: E402 - the folder of measurements is not installed
+from benchmarks.run import pooling_as_quoted  # noqa: E402
 
 
 def test_the_readme_quotes_the_results_file(request: pytest.FixtureRequest) -> None:
@@ -31,3 +32,19 @@ def test_the_table_of_results_is_made_from_the_same_measurements() -> None:
     table = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
     assert all(f"| {timing['engine']} | {timing['task']} |" in table for timing in document["pooling"])
     assert str(document["circumstances"]["date"]) in table
+
+
+def test_a_command_is_measured_with_its_children() -> None:
+    spend = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(20_000_000))'])"
+    took = measured([sys.executable, "-c", f"{spend}; print('said' * 50_000); sys.exit(3)"])
+    assert (took.code, took.stopped) == (3, False)
+    assert len(took.said.strip()) == 200_000
+    assert took.cpu > 0
+    assert took.wall > 0
+    assert took.peak_mb > 1
+
+
+def test_a_command_that_takes_too_long_is_stopped() -> None:
+    took = measured([sys.executable, "-c", "import time; time.sleep(60)"], longest_s=0.3)
+    assert took.stopped
+    assert took.wall < 30
