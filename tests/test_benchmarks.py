@@ -35,13 +35,14 @@ def test_the_table_of_results_is_made_from_the_same_measurements() -> None:
 
 
 def test_a_command_is_measured_with_its_children() -> None:
-    spend = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(20_000_000))'])"
+    child = "import time; held = b'x' * 150_000_000; sum(range(5_000_000)); time.sleep(1)"
+    spend = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     took = measured([sys.executable, "-c", f"{spend}; print('said' * 50_000); sys.exit(3)"])
     assert (took.code, took.stopped) == (3, False)
     assert len(took.said.strip()) == 200_000
     assert took.cpu > 0
-    assert took.wall > 0
-    assert took.peak_mb > 1
+    assert took.wall > 1
+    assert took.peak_mb > 150_000_000 / 2**20
 
 
 def test_a_command_that_takes_too_long_is_stopped() -> None:
